@@ -1,0 +1,43 @@
+/** ESM: run with node --experimental-vm-modules. Sources are compiled by swc; checking types is the type checker's job. */
+const project = (displayName, testMatch, extra = {}) => ({
+  displayName,
+  testMatch,
+  testEnvironment: 'node',
+  // resolve @leasehold/* to libs/*/src, so that tests need no build
+  testEnvironmentOptions: { customExportConditions: ['@leasehold/source', 'node', 'node-addons'] },
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  modulePathIgnorePatterns: ['/dist/'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        swcrc: false,
+        sourceMaps: 'inline',
+        module: { type: 'es6' },
+        jsc: {
+          target: 'es2022',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+          keepClassNames: true,
+        },
+      },
+    ],
+  },
+  ...extra,
+});
+
+const withPostgres = {
+  globalSetup: '<rootDir>/test/postgres/start.mjs',
+  globalTeardown: '<rootDir>/test/postgres/stop.mjs',
+};
+
+export default {
+  projects: [
+    project('unit', ['<rootDir>/{apps,libs}/*/{src,test}/**/*.spec.ts', '<rootDir>/test/house/**/*.spec.ts'], {
+      testPathIgnorePatterns: ['\\.int\\.spec\\.ts$', '/node_modules/', '/dist/'],
+    }),
+    project('int', ['<rootDir>/{apps,libs}/*/{src,test}/**/*.int.spec.ts'], withPostgres),
+    project('e2e', ['<rootDir>/test/{e2e,chaos}/**/*.spec.ts'], withPostgres),
+  ],
+};
