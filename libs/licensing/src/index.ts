@@ -1,1 +1,11 @@
-export {};
+export type { Instant } from './instant.js';
+export type { Decider, Decision } from './decider.js';
+export type { BindingKind, DomainPolicy, Enforcement, EnforcementMode, PeriodRule, Plan } from './plans/plan.js';
+export type { Assurance, Binding, Environment, License, LicenseKey, LicenseState } from './license/license.js';
+export type { Actor, DomainRequest, LicenseCommand } from './license/license-command.js';
+export type { LicenseEvent, LicenseTerms } from './license/license-event.js';
+export { LICENSE_REFUSAL_CODES, type LicenseRefusal, type LicenseRefusalCode } from './license/license-refusal.js';
+export type { CanonicalHost, HostKind, RefusedHost } from './domains/canonicalize-host.js';
+export { VERDICT_CODES, type Denial, type DenialCode, type Granted } from './verdicts/verdict.js';
+export type { TokenRefusalCode, Verdict, VerdictCode, Warning } from './verdicts/verdict.js';
+export type { Facts, MeterUsage, Reference, SeatOutcome, ValidationRequest } from './verdicts/facts.js';
