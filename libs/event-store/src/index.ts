@@ -1,5 +1,9 @@
+export { createEventStore, ORIGIN, type EventStoreOptions } from './create-event-store.js';
 export { AppendRejectedError, InvariantError, UnknownOutcomeError } from './errors.js';
+export type { Upcaster, Upcasters } from './read/upcast.js';
 export type { NewRecord, Publisher, Relay, RelayHooks, RelayOptions } from './relay/types.js';
+export { eventStoreSql, type EventStoreSqlOptions } from './schema/event-store-sql.js';
+export { rowWriterSql, type WritableTable } from './schema/row-writer-sql.js';
 export type {
   Append,
   AppendResult,

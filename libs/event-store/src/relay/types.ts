@@ -7,7 +7,7 @@ export interface NewRecord {
   readonly partition: number;
   readonly key: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly value: Buffer | null;
+  readonly value: Uint8Array | null;
 }
 
 /** The part of a log that the relay needs. */
