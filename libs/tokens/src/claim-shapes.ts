@@ -1,0 +1,40 @@
+import { isJsonObject, type StrictJson } from './strict-json.js';
+
+/** What a claim's value must look like. */
+export type ClaimShape = 'text' | 'texts' | 'numbers' | 'boolean' | 'natural' | 'status';
+
+/** Claims by name: a shape alone must be there, `optional` may be missing. */
+export type ClaimShapes = Readonly<Record<string, ClaimShape | { readonly optional: ClaimShape }>>;
+
+/** The name of the first claim that is missing or of another shape; claims without a shape are let through. */
+export function findMisshapenClaim(payload: StrictJson, shapes: ClaimShapes): string | undefined {
+  for (const [name, wanted] of Object.entries(shapes)) {
+    const missing = !Object.hasOwn(payload.members, name);
+    if (missing && typeof wanted === 'object') continue;
+    if (missing || !hasShape(payload, name, typeof wanted === 'object' ? wanted.optional : wanted)) return name;
+  }
+  return undefined;
+}
+
+function hasShape(payload: StrictJson, name: string, shape: ClaimShape): boolean {
+  const value = payload.members[name];
+  switch (shape) {
+    case 'text':
+      return isText(value);
+    case 'texts':
+      return Array.isArray(value) && value.every(isText);
+    case 'numbers':
+      // 1e999 is JSON, and parses to Infinity
+      return isJsonObject(value) && Object.values(value).every(Number.isFinite);
+    case 'boolean':
+      return typeof value === 'boolean';
+    case 'natural':
+      return isNatural(value) && !payload.oddNumbers.includes(name);
+    case 'status':
+      return isJsonObject(value) && isText(value['list']) && isNatural(value['index']);
+  }
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+const isNatural = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
