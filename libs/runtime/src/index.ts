@@ -1,1 +1,33 @@
-export {};
+// accounts
+export { type AccountChange, AccountTable } from './accounts/account-table.js';
+export type { KnownCaller } from './accounts/known-caller.js';
+// config
+export type { BaseConfig } from './config/base-config.js';
+export { type ConfigOf, type ConfigSchema, defineConfig } from './config/config-schema.js';
+export { loadConfig } from './config/load-config.js';
+export { setting } from './config/setting.js';
+// database
+export { schemaOf } from './database/database-names.js';
+export { migrateAll } from './database/migrate-all.js';
+export { openDatabase } from './database/open-database.js';
+// observability
+export { type HealthCheck, HealthChecks } from './observability/health-checks.js';
+// service
+export { defineService } from './service/define-service.js';
+export { newEventId, newId } from './service/ids.js';
+export { type PrefixEntry, prefixTable, serviceOf } from './service/prefix-table.js';
+export { type Loop, runEvery } from './service/run-every.js';
+export { runService } from './service/run-service.js';
+export type { Clock, Database, RandomSource, ServiceContext, ServiceDefinition } from './service/service-definition.js';
+export {
+  CLOCK,
+  CONFIG,
+  DATABASE,
+  EVENT_LOG,
+  LOGGER,
+  METRICS,
+  RANDOM,
+  SERVICE_CONTEXT,
+} from './service/service-tokens.js';
+export { type RunningService, type StartOptions, startService } from './service/start-service.js';
+// http

@@ -22,6 +22,7 @@ export interface Clock {
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
+/** `size` unpredictable bytes. */
 export type RandomSource = (size: number) => Uint8Array;
 
 /** What a service is given to run in. */
@@ -36,6 +37,8 @@ export interface ServiceContext<Config> {
   readonly random: RandomSource;
   /** Where spill and snapshot files of this service go. */
   readonly dataDir: string;
+  /** The 32 secret bytes of the key file, from which the key-encryption keys of the services are derived. */
+  readonly masterKey: Uint8Array;
   /** Ends the process (or, in a test, fails it) when the service cannot go on. */
   readonly fail: (error: Error) => void;
 }
