@@ -40,7 +40,10 @@ export const ERRORS = {
   'license.not_found': refused(404, 'There is no such license.'),
   'license.version_conflict': later(412, 'The license has changed since you read it.'),
   'license.transition_refused': refused(409, 'The license is in a state that does not allow this.'),
-  'license.too_large': refused(422, 'The license would not fit into a token: at most 8 KiB, 100 domains, 100 features.'),
+  'license.too_large': refused(
+    422,
+    'The license would not fit into a token: at most 8 KiB, 100 domains, 100 features.',
+  ),
   'license.domain_invalid': refused(422, 'The domain cannot be bound: it is not a valid host name or pattern.'),
   'license.domain_public_suffix': refused(422, 'The domain is a public suffix, under which anybody can register.'),
   'license.domain_kind_not_allowed': refused(422, 'The plan does not allow a domain of this kind.'),
@@ -49,7 +52,8 @@ export const ERRORS = {
   'license.domain_not_bound': refused(404, 'The license is not bound to this domain.'),
   'license.domain_move_cooldown': refused(409, 'The domain was moved a short while ago; the plan demands a pause.'),
   'license.time_range_invalid': refused(422, 'The times do not fit together: the end must come after the start.'),
-  'license.renewal_needs_expiry': refused(422, 'The plan has no duration, so a renewal needs expiresAt.'),
+  'license.already_exists': later(409, 'A license with this id exists already.'),
+  'license.plan_product_mismatch': refused(422, 'The plan belongs to another product than the license.'),
 
   'usage.meter_not_found': refused(404, 'There is no such meter.'),
   'anomaly.not_found': refused(404, 'There is no such anomaly.'),

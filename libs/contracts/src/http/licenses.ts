@@ -95,7 +95,10 @@ export const licenseRoutes = {
     access: write,
     body: z.strictObject({
       planId: value.planId,
-      domains: z.array(z.union([domainText, bindDomain])).max(100).default([]),
+      domains: z
+        .array(z.union([domainText, bindDomain]))
+        .max(100)
+        .default([]),
       customer: z
         .strictObject({ reference: z.string().min(1).max(200), email: z.email().max(320).optional() })
         .optional(),
@@ -156,7 +159,7 @@ export const licenseRoutes = {
     path: '/v1/licenses/:licenseId',
     tag: 'Licenses',
     summary: 'Change features, limits or metadata',
-    description: 'Each member replaces the whole of what it names.',
+    description: 'Features and metadata are replaced whole; limits are laid over the present ones, limit by limit.',
     access: write,
     params,
     body: z.strictObject({
