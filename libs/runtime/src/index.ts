@@ -8,7 +8,7 @@ export { loadConfig } from './config/load-config.js';
 export { setting } from './config/setting.js';
 // database
 export { schemaOf } from './database/database-names.js';
-export { migrateAll } from './database/migrate-all.js';
+export { type MigratedSchema, migrateAll } from './database/migrate-all.js';
 export { openDatabase } from './database/open-database.js';
 // observability
 export { type HealthCheck, HealthChecks } from './observability/health-checks.js';

@@ -1,6 +1,10 @@
+import { Client } from 'pg';
 import type { Logger } from 'pino';
-import type { MigrationInterface } from 'typeorm';
-import type { SchemaOwner } from './database-names.js';
+import { DataSource, type MigrationInterface } from 'typeorm';
+import { connectionSettings } from './connection-settings.js';
+import { type SchemaOwner, schemaOf } from './database-names.js';
+import { ensureSchema } from './ensure-schema.js';
+import { waitForDatabase } from './wait-for-database.js';
 
 /** What can be migrated: each ServiceDefinition, and the event log. */
 export interface MigratedSchema {
@@ -11,7 +15,56 @@ export interface MigratedSchema {
 /** Owner's connection URL of each schema. */
 export type OwnerUrls = (owner: SchemaOwner) => string;
 
-/** Makes schemas and roles and runs all migrations that have not run, under an advisory lock per database. */
-export function migrateAll(schemas: readonly MigratedSchema[], ownerUrls: OwnerUrls, logger: Logger): Promise<void> {
-  return Promise.reject(new Error(`not yet ${schemas.length} ${ownerUrls('log')} ${logger.level}`));
+/** Any number that nothing else in the database locks by. */
+const MIGRATION_LOCK = 4_915_730_261;
+
+/**
+ * Makes schemas and roles and runs all migrations that have not run, one schema after the other. Two callers at once
+ * are fine: an advisory lock lets one of them find nothing left to do.
+ */
+export async function migrateAll(
+  schemas: readonly MigratedSchema[],
+  ownerUrls: OwnerUrls,
+  logger: Logger,
+): Promise<void> {
+  for (const schema of schemas) await migrateOne(schema, ownerUrls(schema.name), logger);
+}
+
+async function migrateOne({ name, migrations }: MigratedSchema, url: string, logger: Logger): Promise<void> {
+  await waitForDatabase(url);
+  const schema = schemaOf(name);
+  const owner = new Client(connectionSettings({ url, schema }));
+  owner.on('error', () => undefined); // reported by the query that waits on it
+  await owner.connect();
+  try {
+    await owner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await ensureSchema(owner, schema);
+    const applied = await runMigrations(url, schema, migrations);
+    if (applied.length > 0) logger.info({ schema, migrations: applied }, 'schema migrated');
+  } finally {
+    await owner.end(); // and with it the lock
+  }
+}
+
+/** Runs as the owner, so that the application role does not own the tables. */
+async function runMigrations(
+  url: string,
+  schema: string,
+  migrations: MigratedSchema['migrations'],
+): Promise<readonly string[]> {
+  const { connectionString, ...extra } = connectionSettings({ url, schema });
+  const dataSource = await new DataSource({
+    type: 'postgres',
+    url: connectionString,
+    schema,
+    migrations: [...migrations],
+    installExtensions: false,
+    logging: false,
+    extra: { ...extra, max: 2 },
+  }).initialize();
+  try {
+    return (await dataSource.runMigrations({ transaction: 'each' })).map((migration) => migration.name);
+  } finally {
+    await dataSource.destroy();
+  }
 }

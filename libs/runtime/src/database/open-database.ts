@@ -1,8 +1,10 @@
+import type { Type } from '@nestjs/common';
 import { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { DataSource, type MigrationInterface } from 'typeorm';
-import type { Type } from '@nestjs/common';
 import type { Database } from '../service/service-definition.js';
+import { connectionSettings } from './connection-settings.js';
+import { requireSchema } from './require-schema.js';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -16,13 +18,53 @@ export interface DatabaseOptions {
 }
 
 export interface OpenDatabase extends Database {
-  /** Closes both pools. */
+  /** Closes both pools; waits for the statements under way. */
   close(): Promise<void>;
 }
 
-/** Opens the database of one service under its application role. */
-export function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
-  void Pool;
-  void DataSource;
-  return Promise.reject(new Error(`not yet: ${options.schema}`));
+const DATA_SOURCE_POOL_SIZE = 5;
+
+/**
+ * Opens the database of one service under its application role.
+ *
+ * @throws StartFailure when the schema is not the one these migrations make.
+ */
+export async function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
+  const { schema, logger } = options;
+  const settings = connectionSettings(options);
+  const pool = new Pool({ ...settings, max: options.poolSize ?? 10 });
+  // an idle connection that breaks is replaced by the pool; without a listener it would end the process
+  pool.on('error', (error) => logger.warn({ err: error }, 'an idle database connection broke'));
+  try {
+    await requireSchema(pool, schema, options.migrations);
+    const dataSource = await openDataSource(options);
+    return {
+      pool,
+      dataSource,
+      schema,
+      close: async () => {
+        await Promise.all([pool.end(), dataSource.destroy()]);
+      },
+    };
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+}
+
+function openDataSource({ url, schema, role, entities, logger }: DatabaseOptions): Promise<DataSource> {
+  const { connectionString, ...extra } = connectionSettings({ url, schema, role });
+  const dataSource = new DataSource({
+    type: 'postgres',
+    url: connectionString,
+    schema,
+    entities: [...entities],
+    synchronize: false,
+    migrationsRun: false,
+    installExtensions: false,
+    logging: false,
+    poolErrorHandler: (error: unknown) => logger.warn({ err: error }, 'an idle database connection broke'),
+    extra: { ...extra, max: DATA_SOURCE_POOL_SIZE },
+  });
+  return dataSource.initialize();
 }
