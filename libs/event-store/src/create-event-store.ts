@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { createAppender } from './append/appender.js';
-import type { BatchOutcome, EncodedBatch } from './append/batch.js';
+import { createLane } from './append/create-lane.js';
 import { encodeCommand } from './append/encode-command.js';
 import { checkSequence, checkStream } from './read/check-sequence.js';
 import { ROW_COLUMNS, storedEvent, storedRow, type DatabaseRow } from './read/stored-row.js';
@@ -30,18 +30,15 @@ export const ORIGIN: Cursor = { epoch: 0, position: 0 };
 export function createEventStore({ pool, schema, upcasters = {} }: EventStoreOptions): EventStore {
   const s = identifier(schema);
   const listeners = new Set<() => void>();
-  const appendText = `select ${s}.append_events($1, $2, $3) as outcome`;
   const streamText = `select ${ROW_COLUMNS} from ${s}.events where stream_id = $1 and version >= $2 order by version`;
   const allText = `select ${ROW_COLUMNS} from ${s}.events where (epoch, position) > ($1, $2) order by epoch, position limit $3`;
 
-  async function send({ claims, entries, writes }: EncodedBatch): Promise<BatchOutcome> {
-    const { rows } = await pool.query<{ outcome: BatchOutcome }>(appendText, [claims, entries, writes]);
-    const [row] = rows;
-    if (row === undefined) throw new Error('append_events gave no answer');
-    return row.outcome;
-  }
-
-  const appender = createAppender({ send, onCommit: () => listeners.forEach((listener) => listener()) });
+  const appender = createAppender({
+    send: createLane(pool, schema),
+    onCommit: () => {
+      for (const listener of listeners) listener();
+    },
+  });
 
   async function readRows(cursor: Cursor, limit: number): Promise<RowPage> {
     const result = await pool.query<DatabaseRow>(allText, [cursor.epoch, cursor.position, limit]);

@@ -31,9 +31,15 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+/** Up to this many waiting commands an idle appender sends at once. */
+const WHOLE = 32;
+
 /**
  * Micro-batching: commands queue while a statement is in flight and then go together, in the order they came. What a busy
  * store gains in commits it does not pay for in latency: an idle one sends at once.
+ *
+ * Two things keep the database and this process busy at the same time: a batch is answered only after the next one is
+ * on its way, and a burst that meets an idle appender is split, so that there is a next one.
  */
 export function createAppender({ send, onCommit, limits = BATCH_LIMITS }: AppenderOptions): Appender {
   let queue: Waiting[] = [];
@@ -41,39 +47,66 @@ export function createAppender({ send, onCommit, limits = BATCH_LIMITS }: Append
 
   async function run(): Promise<void> {
     await Promise.resolve(); // commands of the same turn go together
+    let answer: () => void = () => undefined;
+    let idle = true;
     while (queue.length > 0) {
-      const length = batchLength(queue, limits);
-      const batch = queue.slice(0, length);
-      queue = queue.slice(length);
-      await settle(batch);
+      const batch = take(idle && queue.length > WHOLE ? Math.ceil(queue.length / 2) : queue.length);
+      const settled = settle(batch);
+      answer();
+      answer = await settled;
+      idle = false;
+      if (queue.length === 0) {
+        answer();
+        answer = () => undefined;
+        await Promise.resolve();
+        idle = true;
+      }
     }
     running = undefined;
   }
 
-  /** Sends a batch. If its content is refused, sends its halves: the neighbors of a bad command are not harmed. */
-  async function settle(batch: readonly Waiting[]): Promise<void> {
+  function take(most: number): readonly Waiting[] {
+    const length = batchLength(queue, { ...limits, maxCommands: Math.min(most, limits.maxCommands) });
+    const batch = queue.slice(0, length);
+    queue = queue.slice(length);
+    return batch;
+  }
+
+  /**
+   * Sends a batch and gives back how to answer it. If its content is refused, sends its halves: the neighbors of a bad
+   * command are not harmed.
+   */
+  async function settle(batch: readonly Waiting[]): Promise<() => void> {
     const commands = batch.map(({ command }) => command);
-    let results: readonly AppendResult[];
     try {
-      results = resultsOf(commands, await send(encodeBatch(commands)));
+      const results = resultsOf(commands, await send(encodeBatch(commands)));
+      return () => succeed(batch, results);
     } catch (thrown) {
       const failure = appendFailure(thrown);
       if (failure instanceof AppendRejectedError && batch.length > 1) {
         const half = batch.length >> 1;
-        await settle(batch.slice(0, half));
-        await settle(batch.slice(half));
-      } else {
-        for (const { reject } of batch) reject(failure);
+        const first = await settle(batch.slice(0, half));
+        const second = await settle(batch.slice(half));
+        return () => {
+          first();
+          second();
+        };
       }
-      return;
+      return () => {
+        for (const { reject } of batch) reject(failure);
+      };
     }
-    batch.forEach(({ resolve }, number) => {
+  }
+
+  function succeed(batch: readonly Waiting[], results: readonly AppendResult[]): void {
+    let stored = false;
+    batch.forEach(({ command, resolve }, number) => {
       const result = results[number];
-      if (result !== undefined) resolve(result);
+      if (result === undefined) return;
+      resolve(result);
+      stored ||= result.appended && command.eventTails.length > 0;
     });
-    if (batch.some(({ command }, number) => results[number]?.appended === true && command.eventTails.length > 0)) {
-      onCommit();
-    }
+    if (stored) onCommit();
   }
 
   return {
