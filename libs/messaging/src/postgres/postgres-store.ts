@@ -1,0 +1,116 @@
+import type { Pool } from 'pg';
+import { type LogStore, partitionsOf, READ_LIMIT } from '../engine/log-store.js';
+import type { LogRecord, RecordHeaders, Topic } from '../event-log.js';
+import { encodeAppend } from './encode-append.js';
+import { groupStatements } from './group-statements.js';
+import { housekeep, type HousekeepingOptions } from './housekeeping.js';
+import { inTransaction } from './in-transaction.js';
+
+interface TopicRow {
+  readonly name: string;
+  readonly partitions: number;
+  readonly cleanup: Topic['cleanup'];
+  readonly retention_ms: string | null;
+}
+
+interface RecordRow {
+  readonly offset: string;
+  readonly key: string;
+  readonly headers: RecordHeaders;
+  readonly value: Buffer | null;
+  readonly at: Date;
+}
+
+const createTopic = (pool: Pool, topic: Topic): Promise<void> =>
+  inTransaction(pool, async (transaction) => {
+    const { rows } = await transaction.query<{ partitions: number }>(
+      `INSERT INTO event_log.log_topic AS t (name, partitions, cleanup, retention_ms) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (name) DO UPDATE SET cleanup = excluded.cleanup, retention_ms = excluded.retention_ms
+       RETURNING t.partitions`,
+      [topic.name, topic.partitions, topic.cleanup, topic.retentionMs],
+    );
+    const partitions = rows[0]?.partitions;
+    if (partitions !== topic.partitions) {
+      throw new Error(`Topic ${topic.name} has ${String(partitions)} partitions; that never changes.`);
+    }
+    await transaction.query(
+      `INSERT INTO event_log.log_partition (topic, partition) SELECT $1, unnest($2::integer[]) ON CONFLICT DO NOTHING`,
+      [topic.name, partitionsOf([topic]).map(({ partition }) => partition)],
+    );
+  });
+
+/** The statements of the embedded log; every one is short and safe to run in many processes. */
+export const createPostgresStore = (pool: Pool, options: HousekeepingOptions & { leaseMs: number }): LogStore => ({
+  ...groupStatements(pool, options.leaseMs),
+
+  createTopics: async (topics) => {
+    for (const topic of [...topics].sort((a, b) => (a.name < b.name ? -1 : 1))) await createTopic(pool, topic);
+  },
+
+  topics: async () => {
+    const { rows } = await pool.query<TopicRow>(
+      'SELECT name, partitions, cleanup, retention_ms FROM event_log.log_topic',
+    );
+    return rows.map(({ retention_ms, ...topic }) => ({
+      ...topic,
+      retentionMs: retention_ms === null ? null : Number(retention_ms),
+    }));
+  },
+
+  append: async (records) => {
+    const { partitions, parameters } = encodeAppend(records);
+    const { rows } = await pool.query<{ bases: string[] }>({
+      name: 'event_log_append',
+      text: 'SELECT event_log.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS bases',
+      values: [...parameters],
+    });
+    const bases = rows[0]?.bases ?? [];
+    return partitions.map(({ topic, partition, count }, slot) => ({
+      topic,
+      partition,
+      endOffset: Number(bases[slot]) + count,
+    }));
+  },
+
+  pulse: async () => {
+    const { rows } = await pool.query<{ records: string; groups: string }>({
+      name: 'event_log_pulse',
+      text: `SELECT (SELECT coalesce(sum(next_offset), 0) FROM event_log.log_partition) AS records,
+        (SELECT coalesce(sum(epoch), 0) FROM event_log.log_group) AS groups`,
+    });
+    return { records: Number(rows[0]?.records), groups: Number(rows[0]?.groups) };
+  },
+
+  ends: async () => {
+    const { rows } = await pool.query<{ topic: string; partition: number; next_offset: string }>({
+      name: 'event_log_ends',
+      text: 'SELECT topic, partition, next_offset FROM event_log.log_partition',
+    });
+    return rows.map(({ topic, partition, next_offset }) => ({ topic, partition, endOffset: Number(next_offset) }));
+  },
+
+  read: async ({ topic, partition }, from, below) => {
+    const { rows } = await pool.query<RecordRow>({
+      name: 'event_log_read',
+      text: `SELECT "offset", key, headers, value, at FROM (
+          SELECT r.*, sum(coalesce(octet_length(value), 0)) OVER (ORDER BY "offset" ROWS UNBOUNDED PRECEDING)
+            - coalesce(octet_length(value), 0) AS bytes_before
+          FROM (SELECT "offset", key, headers, value, at FROM event_log.log_record
+            WHERE topic = $1 AND partition = $2 AND "offset" >= $3 AND "offset" < $4
+            ORDER BY "offset" LIMIT ${READ_LIMIT.records}) r
+        ) sized WHERE bytes_before < ${READ_LIMIT.bytes} ORDER BY "offset"`,
+      values: [topic, partition, from, below],
+    });
+    return rows.map(({ offset, key, headers, value, at }): LogRecord => ({
+      topic,
+      partition,
+      offset: Number(offset),
+      key,
+      headers,
+      value,
+      timestamp: at.getTime(),
+    }));
+  },
+
+  housekeep: () => housekeep(pool, options),
+});
