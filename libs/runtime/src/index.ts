@@ -31,3 +31,19 @@ export {
 } from './service/service-tokens.js';
 export { type RunningService, type StartOptions, startService } from './service/start-service.js';
 // http
+export { answer, type Answered, type AnswerOptions, entityTag } from './http/answer.js';
+export { assertRoutes } from './http/assert-routes.js';
+export { AUTHENTICATOR, type Authenticator, type Caller } from './http/caller.js';
+export { decodeCursor, encodeCursor } from './http/cursor.js';
+export { registerDocs } from './http/docs-pages.js';
+export { HttpAdapter } from './http/http-adapter.js';
+export { httpModule, IDEMPOTENCY } from './http/http-module.js';
+export { Idempotency } from './http/idempotency.js';
+export type { IdempotencyEntry, IdempotencyRow } from './http/idempotency-entry.js';
+export { IDEMPOTENCY_TABLE, idempotencyMigrationSql } from './http/idempotency-table.js';
+export { CallerOf, IdempotencyOf, IfMatch, Input } from './http/input-decorators.js';
+export { mergeOpenApi } from './http/merge-open-api.js';
+export { buildOpenApi, type OpenApiDocument } from './http/open-api.js';
+export { problemBody, problemOf } from './http/problem.js';
+export { ProblemError } from './http/problem-error.js';
+export { Route } from './http/route-decorator.js';
