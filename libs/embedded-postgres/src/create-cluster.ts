@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { POSTGRES_MAJOR, postgresBinary } from './binaries.js';
@@ -15,7 +15,11 @@ const INITDB_ARGUMENTS = [
 /** Makes sure that `folder` holds a cluster of our major version; creates it on first use. */
 export async function ensureCluster(folder: string, { volatile }: { volatile: boolean }): Promise<void> {
   const versionFile = join(folder, 'PG_VERSION');
-  if (existsSync(versionFile)) return requireMajor(folder, readFileSync(versionFile, 'utf8').trim());
+  if (existsSync(versionFile)) {
+    requireMajor(folder, readFileSync(versionFile, 'utf8').trim());
+    // PostgreSQL insists on it, and a folder that was copied back from somewhere may have lost it
+    return chmodSync(folder, 0o700);
+  }
   if (existsSync(folder) && readdirSync(folder).length > 0) {
     throw new EmbeddedPostgresError('foreign_folder', `${folder} holds other files and no PostgreSQL data.`);
   }
