@@ -1,0 +1,4 @@
+import type { Type } from '@nestjs/common';
+
+/** What management lists read. */
+export const ENTITIES: readonly Type[] = [];
