@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { assignPartitions } from '../engine/assign-partitions.js';
 import type { LogStore } from '../engine/log-store.js';
-import { inTransaction } from './in-transaction.js';
+import { inTransaction } from '../in-transaction.js';
 
 type GroupStatements = Pick<
   LogStore,

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { PartitionId } from '../engine/log-store.js';
-import { inTransaction } from './in-transaction.js';
+import { inTransaction } from '../in-transaction.js';
 
 export interface HousekeepingOptions {
   /** A compact partition is looked at once it has this many offsets that were never compacted. */

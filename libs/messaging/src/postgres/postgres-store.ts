@@ -4,7 +4,7 @@ import type { LogRecord, RecordHeaders, Topic } from '../event-log.js';
 import { encodeAppend } from './encode-append.js';
 import { groupStatements } from './group-statements.js';
 import { housekeep, type HousekeepingOptions } from './housekeeping.js';
-import { inTransaction } from './in-transaction.js';
+import { inTransaction } from '../in-transaction.js';
 
 interface TopicRow {
   readonly name: string;
