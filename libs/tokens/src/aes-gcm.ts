@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
-import type { RandomSource } from './random-source.js';
+import { drawBytes, type RandomSource } from './random-source.js';
 
 const NONCE_LENGTH = 12;
 const TAG_LENGTH = 16;
@@ -11,7 +11,7 @@ export function seal(
   associatedData: Uint8Array,
   randomBytes: RandomSource,
 ): Buffer {
-  const nonce = randomBytes(NONCE_LENGTH);
+  const nonce = drawBytes(randomBytes, NONCE_LENGTH);
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_LENGTH });
   cipher.setAAD(associatedData);
   return Buffer.concat([nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);

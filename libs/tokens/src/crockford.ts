@@ -1,4 +1,4 @@
-import type { RandomSource } from './random-source.js';
+import { drawBytes, type RandomSource } from './random-source.js';
 
 /** Crockford's base32 in lower case: no `i`, `l`, `o`, `u`. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
@@ -11,10 +11,8 @@ export const crockfordSymbol = (value: number): string => ALPHABET.charAt(value 
 
 /** `count` random symbols: five bits each, taken from one random byte each, hence without bias. */
 export function randomCrockford(count: number, randomBytes: RandomSource): string {
-  const bytes = randomBytes(count);
-  if (bytes.length !== count) throw new RangeError(`The random source gave ${bytes.length} bytes instead of ${count}.`);
   let text = '';
-  for (const byte of bytes) text += crockfordSymbol(byte);
+  for (const byte of drawBytes(randomBytes, count)) text += crockfordSymbol(byte);
   return text;
 }
 

@@ -1,7 +1,7 @@
 import { open, seal } from './aes-gcm.js';
 import { decodeBase64url } from './base64url.js';
 import type { KeyEncryptionKey } from './key-encryption-key.js';
-import type { RandomSource } from './random-source.js';
+import { drawBytes, type RandomSource } from './random-source.js';
 
 const VERSION = 'lhe1';
 const KEK_ID = /^[A-Za-z0-9_-]{1,64}$/;
@@ -42,7 +42,7 @@ export async function encryptSecret(
 ): Promise<string> {
   if (!KEK_ID.test(kek.kekId)) throw new TypeError('A kekId has 1 to 64 letters, digits, hyphens and underscores.');
   const associatedData = bindingOf(context, kek.kekId);
-  const dataKey = Buffer.from(randomBytes(DATA_KEY_LENGTH));
+  const dataKey = Buffer.from(drawBytes(randomBytes, DATA_KEY_LENGTH));
   const wrapped = await kek.wrap(dataKey, associatedData);
   const sealed = seal(dataKey, Buffer.from(plaintext, 'utf8'), associatedData, randomBytes);
   dataKey.fill(0);

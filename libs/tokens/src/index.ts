@@ -21,6 +21,7 @@ export { measureLicenseToken, signLicenseToken } from './sign-license-token.js';
 export { verifyLicenseToken } from './verify-license-token.js';
 export type { LicenseTokenExpectation, VerifiedLicenseToken } from './verify-license-token.js';
 
+export { MAX_RECEIPT_BATCH } from './receipt-tree.js';
 export { receiptTimes } from './receipt-payload.js';
 export type { ReceiptPayload } from './receipt-payload.js';
 export { createReceiptSigner, MAX_RECEIPT_PAYLOAD_BYTES } from './receipt-signer.js';

@@ -33,7 +33,8 @@ const LOW_ORDER_Y: readonly bigint[] = [
 ];
 
 /**
- * Loads the 32 bytes of an Ed25519 public key (RFC 8032). OpenSSL takes any 32 bytes; refused here, by
+ * Loads the 32 bytes of an Ed25519 public key (RFC 8032). OpenSSL loads any 32 bytes, and before
+ * 3.5 lets a key of low order verify forgeries; refused here, by
  * {@link InvalidKeyError}: a coordinate that is not reduced, a point of low order, a point that is not on the curve.
  */
 export function loadPublicKey(bytes: Uint8Array, purpose: KeyPurpose): VerificationKey {

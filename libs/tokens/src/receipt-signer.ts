@@ -1,6 +1,6 @@
 import { sign } from 'node:crypto';
 import { encodeBase64url } from './base64url.js';
-import { growTree, HASH_LENGTH, hashLeaf, MAX_BATCH, PATH_HEAD_LENGTH, signedBytes } from './receipt-tree.js';
+import { growTree, HASH_LENGTH, hashLeaf, MAX_RECEIPT_BATCH, PATH_HEAD_LENGTH, signedBytes } from './receipt-tree.js';
 import type { SigningKey } from './signing-key.js';
 
 /** The `typ` of a receipt that shares its signature. */
@@ -44,7 +44,7 @@ export function createReceiptSigner(key: SigningKey): ReceiptSigner {
     kid: key.kid,
     signBatch(payloads) {
       const count = payloads.length;
-      if (count > MAX_BATCH) throw new RangeError(`${count} receipts do not fit under one signature.`);
+      if (count > MAX_RECEIPT_BATCH) throw new RangeError(`${count} receipts do not fit under one signature.`);
       const inputs = payloads.map((payload) => head + encodeBase64url(payload));
       const levels = growTree(inputs.map(hashLeaf));
       const root = levels.at(-1)?.[0];

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 
 /** Most receipts one signature covers. */
-export const MAX_BATCH = 256;
+export const MAX_RECEIPT_BATCH = 256;
 
 /** Bytes of a node's hash. */
 export const HASH_LENGTH = 32;
@@ -53,7 +53,7 @@ export function climb(leaf: Buffer, path: Buffer): { readonly count: number; rea
   if (path.length < PATH_HEAD_LENGTH) return undefined;
   const index = path.readUInt16BE(0);
   const count = path.readUInt16BE(2);
-  if (count > MAX_BATCH || index >= count) return undefined;
+  if (count > MAX_RECEIPT_BATCH || index >= count) return undefined;
   let node = leaf;
   let used = PATH_HEAD_LENGTH;
   for (let at = index, width = count; width > 1; at >>= 1, width = (width + 1) >> 1) {
