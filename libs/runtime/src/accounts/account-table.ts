@@ -1,9 +1,32 @@
-import type { PlanAccount, ProductAccount, PublicKeyAccount, TenantAccount } from '@leasehold/contracts';
+import {
+  type ApiKeyAccount,
+  EVENTS,
+  type IncomingEvent,
+  type PlanAccount,
+  type ProductAccount,
+  type PublicKeyAccount,
+  SCOPES,
+  TOPICS,
+  type TenantAccount,
+  decodeEvent,
+  isEvent,
+} from '@leasehold/contracts';
+import type { EventLog, Follower, RecordBatch } from '@leasehold/messaging';
+import type { Logger } from 'pino';
+import type { Clock } from '../service/service-definition.js';
 import type { KnownCaller } from './known-caller.js';
+
+/** One entry of the table, by what it is. */
+type Account =
+  | { readonly kind: 'tenant'; readonly state: TenantAccount }
+  | { readonly kind: 'api-key'; readonly state: ApiKeyAccount }
+  | { readonly kind: 'product'; readonly state: ProductAccount }
+  | { readonly kind: 'plan'; readonly state: PlanAccount }
+  | { readonly kind: 'public-key'; readonly state: PublicKeyAccount };
 
 /** What changed: the table already holds the new state. */
 export interface AccountChange {
-  readonly kind: 'tenant' | 'api-key' | 'product' | 'plan' | 'public-key';
+  readonly kind: Account['kind'];
   readonly id: string;
   readonly tenantId: string;
 }
@@ -11,47 +34,176 @@ export interface AccountChange {
 /** Tenants, API keys, products, plans and public keys of the whole platform in memory, as the accounts topic tells them. */
 export class AccountTable {
   /** Resolves once everything that was in the topic at the start has been read. */
-  readonly ready: Promise<void> = Promise.resolve();
+  readonly ready: Promise<void>;
+  readonly #becomeReady: () => void;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #byRecord = new Map<string, Account>();
+  readonly #callers = new Map<string, KnownCaller>();
+  readonly #tenants = new Map<string, TenantAccount>();
+  readonly #products = new Map<string, ProductAccount>();
+  readonly #plans = new Map<string, PlanAccount>();
+  readonly #publicKeys = new Map<string, Map<string, PublicKeyAccount>>();
+  readonly #listeners = new Set<(change: AccountChange) => void>();
+  #follower: Follower | undefined;
+
+  constructor(clock: Clock, logger: Logger) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.ready = promise;
+    this.#becomeReady = resolve;
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  /** Begins to follow the topic, which must exist. */
+  async follow(log: EventLog): Promise<void> {
+    this.#follower = await log.follow([TOPICS.accounts], 'start', (batch) => this.#apply(batch));
+    void this.#follower.caughtUp.then(this.#becomeReady);
+  }
+
+  /** Follows no longer; what is known stays. */
+  async close(): Promise<void> {
+    await this.#follower?.close();
+  }
 
   /** The holder of the API key with this SHA-256 (hex), if it is known now. */
   callerOf(keyHash: string): KnownCaller | undefined {
-    return keyHash === '' ? undefined : undefined;
+    return this.#callers.get(keyHash);
   }
 
   /** As `callerOf`; for an unknown key the topic is first read up to its present end, for at most `timeoutMs`. */
-  waitFor(keyHash: string, timeoutMs = 250): Promise<KnownCaller | undefined> {
-    return Promise.resolve(timeoutMs > 0 ? this.callerOf(keyHash) : undefined);
+  async waitFor(keyHash: string, timeoutMs = 250): Promise<KnownCaller | undefined> {
+    const known = this.callerOf(keyHash);
+    if (known !== undefined) return known;
+    await this.#follower?.passedPresentEnd(timeoutMs);
+    return this.callerOf(keyHash);
   }
 
   tenants(): readonly TenantAccount[] {
-    return [];
+    return [...this.#tenants.values()];
   }
 
   tenantCount(): number {
-    return 0;
+    return this.#tenants.size;
   }
 
   product(id: string): ProductAccount | undefined {
-    return id === '' ? undefined : undefined;
+    return this.#products.get(id);
   }
 
   plan(id: string): PlanAccount | undefined {
-    return id === '' ? undefined : undefined;
+    return this.#plans.get(id);
   }
 
-  /** Public keys of a tenant, or of the platform: `publicKeys('platform')`. */
+  /** Public keys of a tenant, or of the platform: `publicKeys('platform')`. Whatever their status. */
   publicKeys(tenantId: string): readonly PublicKeyAccount[] {
-    return tenantId === '' ? [] : [];
+    return [...(this.#publicKeys.get(tenantId)?.values() ?? [])];
   }
 
-  /** Milliseconds since the table last knew itself to be up to date. */
+  /** Milliseconds since the table last knew itself to be up to date; `Infinity` before it follows. */
   ageMs(): number {
-    return 0;
+    return this.#follower === undefined ? Infinity : Math.max(0, this.#clock.now() - this.#follower.lastProgressAt());
   }
 
   /** Calls back after each change; answers the function that ends it. */
   onChange(listener: (change: AccountChange) => void): () => void {
-    void listener;
-    return () => undefined;
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
+
+  #apply(batch: RecordBatch): Promise<void> {
+    for (const record of batch.records) {
+      const decoded = decodeEvent(record);
+      if ('unreadable' in decoded) {
+        // one bad record must not keep every later key from being known
+        this.#logger.error(
+          { key: record.key, offset: record.offset, reason: decoded.unreadable },
+          'account not readable',
+        );
+        continue;
+      }
+      const account = accountOf(decoded.event);
+      const former = this.#byRecord.get(record.key);
+      if (former !== undefined) this.#forget(record.key, former);
+      if (account !== undefined) this.#remember(record.key, account);
+      this.#tell(account ?? former);
+    }
+    return Promise.resolve();
+  }
+
+  #remember(recordKey: string, account: Account): void {
+    this.#byRecord.set(recordKey, account);
+    switch (account.kind) {
+      case 'tenant':
+        this.#tenants.set(account.state.id, account.state);
+        break;
+      case 'api-key':
+        this.#callers.set(account.state.hash, callerFrom(account.state));
+        break;
+      case 'product':
+        this.#products.set(account.state.id, account.state);
+        break;
+      case 'plan':
+        this.#plans.set(account.state.id, account.state);
+        break;
+      case 'public-key': {
+        const keys = this.#publicKeys.get(account.state.tenantId) ?? new Map<string, PublicKeyAccount>();
+        this.#publicKeys.set(account.state.tenantId, keys.set(account.state.kid, account.state));
+        break;
+      }
+    }
+  }
+
+  #forget(recordKey: string, account: Account): void {
+    this.#byRecord.delete(recordKey);
+    switch (account.kind) {
+      case 'tenant':
+        this.#tenants.delete(account.state.id);
+        break;
+      case 'api-key':
+        this.#callers.delete(account.state.hash);
+        break;
+      case 'product':
+        this.#products.delete(account.state.id);
+        break;
+      case 'plan':
+        this.#plans.delete(account.state.id);
+        break;
+      case 'public-key':
+        this.#publicKeys.get(account.state.tenantId)?.delete(account.state.kid);
+        break;
+    }
+  }
+
+  #tell(account: Account | undefined): void {
+    if (account === undefined) return;
+    const change = changeOf(account);
+    for (const listener of this.#listeners) listener(change);
+  }
+}
+
+/** `undefined` for a tombstone, and for kinds that a later version may add. */
+function accountOf(event: IncomingEvent): Account | undefined {
+  if (event.data === undefined) return undefined;
+  if (isEvent(event, EVENTS.tenant) && event.data) return { kind: 'tenant', state: event.data };
+  if (isEvent(event, EVENTS.apiKey) && event.data) return { kind: 'api-key', state: event.data };
+  if (isEvent(event, EVENTS.product) && event.data) return { kind: 'product', state: event.data };
+  if (isEvent(event, EVENTS.plan) && event.data) return { kind: 'plan', state: event.data };
+  if (isEvent(event, EVENTS.publicKey) && event.data) return { kind: 'public-key', state: event.data };
+  return undefined;
+}
+
+function changeOf({ kind, state }: Account): AccountChange {
+  if (kind === 'tenant') return { kind, id: state.id, tenantId: state.id };
+  return { kind, id: kind === 'public-key' ? state.kid : state.id, tenantId: state.tenantId };
+}
+
+function callerFrom({ id, tenantId, kind, scopes, rate }: ApiKeyAccount): KnownCaller {
+  return {
+    kind,
+    apiKeyId: id,
+    scopes: SCOPES.filter((scope) => scopes.includes(scope)),
+    ...(kind === 'operator' ? {} : { tenantId }),
+    ...(rate === null ? {} : { rate }),
+  };
 }

@@ -3,6 +3,8 @@ export type HealthCheck = () => Promise<void> | void;
 
 /** What a service needs in order to serve; asked by `/readyz`. */
 export class HealthChecks {
+  /** True from the moment the process is told to stop: no new traffic, please. */
+  draining = false;
   readonly #checks = new Map<string, HealthCheck>();
 
   /** @example health.register('license-table', () => { if (!table.ready) throw new Error('still filling'); }) */

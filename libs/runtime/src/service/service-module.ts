@@ -1,0 +1,45 @@
+import type { DynamicModule } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AccountTable } from '../accounts/account-table.js';
+import { HealthChecks } from '../observability/health-checks.js';
+import type { ServiceContext } from './service-definition.js';
+import { CLOCK, CONFIG, DATABASE, EVENT_LOG, LOGGER, METRICS, RANDOM, SERVICE_CONTEXT } from './service-tokens.js';
+
+class ServiceModule {}
+
+export interface ServiceParts {
+  readonly context: ServiceContext<object>;
+  readonly accounts: AccountTable;
+  readonly health: HealthChecks;
+}
+
+/** What all modules of a service may inject, `@InjectRepository` included. */
+export const serviceModule = ({ context, accounts, health }: ServiceParts): DynamicModule => {
+  const providers = [
+    { provide: SERVICE_CONTEXT, useValue: context },
+    { provide: CONFIG, useValue: context.config },
+    { provide: DATABASE, useValue: context.database },
+    { provide: EVENT_LOG, useValue: context.log },
+    { provide: CLOCK, useValue: context.clock },
+    { provide: RANDOM, useValue: context.random },
+    { provide: LOGGER, useValue: context.logger },
+    { provide: METRICS, useValue: context.metrics },
+    { provide: AccountTable, useValue: accounts },
+    { provide: HealthChecks, useValue: health },
+  ];
+  const { dataSource } = context.database;
+  return {
+    module: ServiceModule,
+    global: true,
+    imports: [
+      TerminusModule.forRoot({ logger: false }),
+      TypeOrmModule.forRootAsync({
+        useFactory: () => dataSource.options,
+        dataSourceFactory: () => Promise.resolve(dataSource),
+      }),
+    ],
+    providers,
+    exports: providers.map(({ provide }) => provide),
+  };
+};
