@@ -54,9 +54,9 @@ const handlersOf = (controller: { readonly name: string; readonly prototype: unk
     const handler: unknown =
       name === 'constructor' ? undefined : Object.getOwnPropertyDescriptor(prototype, name)?.value;
     if (typeof handler !== 'function') return [];
-    const path = pathMetadata(handler as object);
+    const path = pathMetadata(handler);
     if (path === undefined) return [];
-    return [{ name: `${controller.name}.${name}`, handler: handler as object, path: joined(base, path) }];
+    return [{ name: `${controller.name}.${name}`, handler: handler, path: joined(base, path) }];
   });
 };
 

@@ -72,13 +72,13 @@ export class HttpAdapter extends FastifyAdapter {
 
   /** Takes apart what {@link Answered} wraps. */
   override reply(response: Parameters<FastifyAdapter['reply']>[0], body: unknown, statusCode?: number): FastifyReply {
-    if (!(body instanceof Answered)) return super.reply(response, body, statusCode) as FastifyReply;
+    if (!(body instanceof Answered)) return super.reply(response, body, statusCode);
     const { etag, headers, status } = body.options;
     if (etag !== undefined) this.setHeader(response, 'ETag', entityTag(etag));
     if (headers !== undefined) {
       for (const [name, value] of Object.entries(headers)) this.setHeader(response, name, value);
     }
-    return super.reply(response, body.body, status ?? statusCode) as FastifyReply;
+    return super.reply(response, body.body, status ?? statusCode);
   }
 
   /** Nest would add parsers of its own. */
@@ -93,7 +93,12 @@ const storedAnswer = (reply: FastifyReply, payload: unknown) => {
     const value = reply.getHeader(name);
     if (value !== undefined) headers[name] = String(value);
   }
-  return { status: reply.statusCode, headers, body: typeof payload === 'string' ? payload : '' };
+  return { status: reply.statusCode, headers, body: textOf(payload) };
+};
+
+const textOf = (payload: unknown): string => {
+  if (payload instanceof Uint8Array) return Buffer.from(payload).toString('utf8');
+  return typeof payload === 'string' ? payload : '';
 };
 
 /** What is not HTTP has no request to answer to, so this goes to the socket. */

@@ -1,4 +1,4 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, NotFoundException } from '@nestjs/common';
 import { ERRORS } from '@leasehold/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
@@ -39,16 +39,20 @@ export class ProblemFilter implements ExceptionFilter {
         .code(status)
         .headers(headers)
         .header('Idempotency-Replayed', 'true')
-        .send(body === '' ? undefined : body);
+        .send(body === '' ? undefined : Buffer.from(body));
       return;
     }
-    const problem = request.is404 ? this.#nothingHere(request) : problemOf(thrown);
+    const problem = request.is404 && thrown instanceof NotFoundException ? this.#nothingHere(request) : problemOf(thrown);
     const { status } = ERRORS[problem.code];
     this.#log(problem, status, request);
     const { publicUrl } = this.#options;
     const body = problemBody(problem, { publicUrl, instance: pathOf(request.raw.url ?? ''), requestId: request.id });
     if (problem.headers !== undefined) void reply.headers(problem.headers);
-    void reply.code(status).header('Content-Type', 'application/problem+json').send(JSON.stringify(body));
+    // as bytes, since Fastify would add a charset to the type of a text, which JSON types do not have
+    void reply
+      .code(status)
+      .header('Content-Type', 'application/problem+json')
+      .send(Buffer.from(JSON.stringify(body)));
   }
 
   #nothingHere(request: FastifyRequest): ProblemError {

@@ -1,0 +1,321 @@
+import { createHash } from 'node:crypto';
+import { Controller, type DynamicModule, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { route, type RouteDefinition, type RouteInput } from '@leasehold/contracts';
+import { z } from 'zod';
+import {
+  answer,
+  assertRoutes,
+  type Authenticator,
+  buildOpenApi,
+  type Caller,
+  CallerOf,
+  HttpAdapter,
+  httpModule,
+  type Idempotency,
+  IdempotencyOf,
+  type IdempotencyEntry,
+  IfMatch,
+  Input,
+  ProblemError,
+  registerDocs,
+  Route,
+} from '../../src/index.js';
+
+/** A small service with one route of each kind, to try the request pipeline by real requests. */
+
+const write = { kind: 'secret', scope: 'licenses:write' } as const;
+const read = { kind: 'secret', scope: 'licenses:read' } as const;
+const base = { service: 'issuance', tag: 'Boxes' } as const;
+const params = z.object({ boxId: z.string().regex(/^box_[a-z0-9]{4}$/) });
+const box = z.object({ id: z.string(), name: z.string(), made: z.int() }).meta({ id: 'Box' });
+
+export const boxRoutes = {
+  create: route({
+    ...base,
+    operationId: 'createBox',
+    method: 'POST',
+    path: '/v1/boxes',
+    summary: 'Make a box',
+    access: write,
+    idempotent: true,
+    body: z.strictObject({
+      name: z.string().min(1).max(50),
+      size: z.number().max(1_000).optional(),
+      tags: z.array(z.union([z.string(), z.strictObject({ tag: z.string() })])).optional(),
+      inner: z.strictObject({ deep: z.string().optional() }).optional(),
+      metadata: z.record(z.string(), z.string()).optional(),
+    }),
+    answer: { status: 201, description: 'The box.', schema: box, headers: { ETag: 'Its version.' } },
+  }),
+  list: route({
+    ...base,
+    operationId: 'listBoxes',
+    method: 'GET',
+    path: '/v1/boxes',
+    summary: 'List boxes',
+    access: read,
+    query: z.strictObject({
+      limit: z.coerce.number().int().min(1).max(100).default(20).meta({ description: 'How many.' }),
+      name: z.string().min(1).optional(),
+    }),
+    answer: { status: 200, description: 'Boxes.', schema: z.object({ data: z.array(box) }) },
+  }),
+  get: route({
+    ...base,
+    operationId: 'getBox',
+    method: 'GET',
+    path: '/v1/boxes/:boxId',
+    summary: 'Read a box',
+    access: read,
+    params,
+    answer: { status: 200, description: 'The box.', schema: box },
+    errors: ['license.not_found'],
+  }),
+  change: route({
+    ...base,
+    operationId: 'changeBox',
+    method: 'POST',
+    path: '/v1/boxes/:boxId/change',
+    summary: 'Change a box',
+    access: write,
+    params,
+    body: z.strictObject({ note: z.string().optional() }),
+    idempotent: true,
+    ifMatch: true,
+    answer: { status: 200, description: 'The box.', schema: box },
+    errors: ['license.not_found', 'license.version_conflict'],
+  }),
+  remove: route({
+    ...base,
+    operationId: 'removeBox',
+    method: 'DELETE',
+    path: '/v1/boxes/:boxId',
+    summary: 'Remove a box',
+    access: write,
+    params,
+    idempotent: true,
+    answer: { status: 204, description: 'Gone.' },
+  }),
+  operate: route({
+    ...base,
+    operationId: 'operate',
+    method: 'GET',
+    path: '/v1/operations',
+    summary: 'For the operator',
+    access: { kind: 'operator' },
+    answer: { status: 200, description: 'Who calls.', schema: z.object({ kind: z.string() }) },
+  }),
+  rotate: route({
+    ...base,
+    operationId: 'rotate',
+    method: 'GET',
+    path: '/v1/rotations',
+    summary: 'For a tenant, or the operator when it decides so',
+    access: read,
+    answer: { status: 200, description: 'Who calls.' },
+    errors: ['operator_key_required'],
+  }),
+  check: route({
+    ...base,
+    operationId: 'check',
+    method: 'GET',
+    path: '/v1/checks',
+    summary: 'For anybody',
+    access: { kind: 'validation' },
+    answer: { status: 200, description: 'Who calls.' },
+  }),
+  fail: route({
+    ...base,
+    operationId: 'fail',
+    method: 'POST',
+    path: '/v1/failures',
+    summary: 'Fails as told',
+    access: { kind: 'public' },
+    body: z.strictObject({ as: z.string() }),
+    answer: { status: 200, description: 'Never.' },
+  }),
+  hot: route({
+    ...base,
+    operationId: 'hot',
+    method: 'GET',
+    path: '/v1/hot',
+    summary: 'Served beside the pipeline',
+    access: { kind: 'public' },
+    answer: { status: 200, description: 'Hot.' },
+  }),
+} satisfies Record<string, RouteDefinition>;
+
+export const KEYS: Readonly<Record<string, Caller>> = {
+  lh_sk_all: { kind: 'secret', tenantId: 'ten_1', apiKeyId: 'key_1', scopes: ['licenses:read', 'licenses:write'] },
+  lh_sk_other: { kind: 'secret', tenantId: 'ten_2', apiKeyId: 'key_2', scopes: ['licenses:read', 'licenses:write'] },
+  lh_sk_reads: { kind: 'secret', tenantId: 'ten_1', apiKeyId: 'key_3', scopes: ['licenses:read'] },
+  lh_pk_any: { kind: 'publishable', tenantId: 'ten_1', apiKeyId: 'key_4', scopes: [] },
+  lh_op_one: { kind: 'operator', apiKeyId: 'key_5', scopes: [] },
+};
+
+/** Answers some keys at once and others later, as a table of accounts does. */
+export const authenticator: Authenticator = {
+  authenticate: (key) => (key === 'lh_sk_all' ? KEYS[key] : Promise.resolve(KEYS[key])),
+};
+
+/** What the handlers do beyond their answers; a test sets what it needs. */
+export class Workshop {
+  made = 0;
+  /** Waited for before a box is made. */
+  gate: Promise<void> = Promise.resolve();
+  /** Thrown instead of making a box. */
+  fault: Error | undefined;
+  /** Given the entry, as a use case that finishes it in its own transaction. */
+  finish: ((entry: IdempotencyEntry, body: unknown) => Promise<void>) | undefined;
+}
+
+const isoUnreachable = () =>
+  Object.assign(new Error('connect ECONNREFUSED secret-host:5432'), { code: 'ECONNREFUSED' });
+
+const FAULTS: Readonly<Record<string, () => Error>> = {
+  bug: () => new Error('secret detail of a bug'),
+  database: isoUnreachable,
+  wrapped: () => Object.assign(new Error('query failed'), { driverError: isoUnreachable() }),
+  refusal: () => new ProblemError('license.domain_limit', { detail: 'The plan allows 3 domains.' }),
+};
+
+const makeController = (workshop: Workshop) => {
+  @Controller()
+  class BoxesController {
+    @Route(boxRoutes.create)
+    async create(
+      @Input() { body }: RouteInput<typeof boxRoutes.create>,
+      @IdempotencyOf() idempotency: IdempotencyEntry,
+    ): Promise<unknown> {
+      await workshop.gate;
+      if (workshop.fault !== undefined) throw workshop.fault;
+      workshop.made += 1;
+      const made = { id: 'box_0001', made: workshop.made, ...body };
+      await workshop.finish?.(idempotency, made);
+      return answer(made, { etag: 1, headers: { Location: '/v1/boxes/box_0001' } });
+    }
+
+    @Route(boxRoutes.list)
+    list(@Input() input: RouteInput<typeof boxRoutes.list>): unknown {
+      return input.query;
+    }
+
+    @Route(boxRoutes.get)
+    get(@Input() { params }: RouteInput<typeof boxRoutes.get>, @CallerOf() caller: Caller): unknown {
+      if (params.boxId === 'box_none') throw new ProblemError('license.not_found');
+      return answer({ id: params.boxId, tenant: caller.tenantId }, { etag: 7 });
+    }
+
+    @Route(boxRoutes.change)
+    change(@IfMatch() expected: number | undefined, @Input() input: RouteInput<typeof boxRoutes.change>): unknown {
+      return { expected: expected ?? null, body: input.body };
+    }
+
+    @Route(boxRoutes.remove)
+    remove(): void {
+      workshop.made += 1;
+    }
+
+    @Route(boxRoutes.operate)
+    operate(@CallerOf() caller: Caller): unknown {
+      return { kind: caller.kind };
+    }
+
+    @Route(boxRoutes.rotate)
+    rotate(@CallerOf() caller: Caller): unknown {
+      return { kind: caller.kind };
+    }
+
+    @Route(boxRoutes.check)
+    check(@CallerOf() caller: Caller): unknown {
+      return { kind: caller.kind };
+    }
+
+    @Route(boxRoutes.fail)
+    fail(@Input() { body }: RouteInput<typeof boxRoutes.fail>): never {
+      throw FAULTS[body.as]?.() ?? new Error('unknown fault');
+    }
+  }
+  return BoxesController;
+};
+
+@Module({})
+class BoxesModule {}
+
+const moduleOf = (workshop: Workshop, extra: DynamicModule[]): DynamicModule => ({
+  module: BoxesModule,
+  imports: extra,
+  controllers: [makeController(workshop)],
+});
+
+export interface LogLine {
+  readonly level: 'error' | 'warn';
+  readonly fields: Record<string, unknown>;
+}
+
+export interface PipelineApp {
+  readonly app: NestFastifyApplication;
+  readonly adapter: HttpAdapter;
+  readonly url: string;
+  readonly workshop: Workshop;
+  readonly lines: LogLine[];
+  close(): Promise<void>;
+}
+
+/** Starts the service on a free port. */
+export const startPipelineApp = async (
+  idempotency: Idempotency,
+  publicUrl = 'https://leasehold.test',
+): Promise<PipelineApp> => {
+  const lines: LogLine[] = [];
+  const logger = {
+    error: (fields: unknown) => void lines.push({ level: 'error', fields: fields as Record<string, unknown> }),
+    warn: (fields: unknown) => void lines.push({ level: 'warn', fields: fields as Record<string, unknown> }),
+  };
+  const adapter = new HttpAdapter({ publicUrl, logger });
+  const workshop = new Workshop();
+  const app = await NestFactory.create<NestFastifyApplication>(
+    moduleOf(workshop, [httpModule({ adapter, idempotency, authenticator })]),
+    adapter,
+    { logger: false },
+  );
+  const fastify = adapter.getInstance();
+  const routes = Object.values(boxRoutes);
+  fastify.get('/v1/hot', (_request, reply) => reply.send({ hot: true }));
+  registerDocs(fastify, {
+    document: () => buildOpenApi({ routes, info: { title: 'Boxes', version: '1' }, servers: [publicUrl] }),
+  });
+  await app.init();
+  assertRoutes(app, routes, adapter.routes);
+  await app.listen(0, '127.0.0.1');
+  return { app, adapter, url: await app.getUrl(), workshop, lines, close: () => app.close() };
+};
+
+/** Sends a request as `lh_sk_all`, with JSON unless told otherwise. */
+export const send = (
+  url: string,
+  method: string,
+  body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> =>
+  fetch(url, {
+    method,
+    headers: {
+      authorization: 'Bearer lh_sk_all',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+
+/** Unpredictable enough for tests, and the same every time. */
+export const countingRandom = (): ((size: number) => Uint8Array) => {
+  let count = 0;
+  return (size) => {
+    count += 1;
+    const block = createHash('sha512').update(String(count)).digest();
+    return new Uint8Array(Buffer.alloc(size, block));
+  };
+};
