@@ -50,7 +50,7 @@ export function decodeEvent(record: {
   } catch {
     return { unreadable: 'the value is not JSON' };
   }
-  const parsed = definition.schema.safeDecode(json as never);
+  const parsed = definition.schema.safeDecode(json);
   if (!parsed.success) return { unreadable: `${envelope.type}: ${z.prettifyError(parsed.error)}` };
   return { event: { ...envelope, key: record.key, data: parsed.data } };
 }

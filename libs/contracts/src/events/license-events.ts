@@ -1,8 +1,8 @@
 import type { LicenseEvent } from '@leasehold/licensing';
 import { z } from 'zod';
 import { instant } from '../http/values.js';
-import { TOPICS } from '../topics.js';
-import { bindingState, domainPolicyState, licenseState } from './license-state.js';
+import { TOPICS, type TopicDefinition } from '../topics.js';
+import { bindingState, domainPolicyState, licenseState, type LicenseState } from './license-state.js';
 
 /** The facts of a license: what changed, and the full effective state after it. */
 
@@ -83,23 +83,34 @@ const WIRE_NAMES = {
 
 export const licenseEventActor = z.object({ type: z.enum(['api_key', 'operator', 'system']), id: z.string() });
 
-const entry = <Name extends LicenseEvent['type']>(name: Name) => ({
+/** The data of a license event, as far as readers that do not care what changed need it. */
+export interface LicenseEventData {
+  /** The event's own members, without its name. */
+  readonly change: { readonly at: number; readonly [member: string]: unknown };
+  readonly license: LicenseState;
+  readonly actor: z.output<typeof licenseEventActor>;
+}
+
+/** One license event: its name in the store, its type on the wire, its schema. */
+export interface LicenseEventEntry {
+  readonly name: LicenseEvent['type'];
+  readonly type: string;
+  readonly topic: TopicDefinition;
+  readonly schema: z.ZodType<LicenseEventData>;
+  readonly description: string;
+}
+
+const entry = (name: LicenseEvent['type']): LicenseEventEntry => ({
   name,
-  type: `leasehold.license.${WIRE_NAMES[name]}.v1` as const,
+  type: `leasehold.license.${WIRE_NAMES[name]}.v1`,
   topic: TOPICS.licenses,
-  schema: z.object({ change: CHANGES[name], license: licenseState, actor: licenseEventActor }),
+  schema: z.object({
+    change: CHANGES[name],
+    license: licenseState,
+    actor: licenseEventActor,
+  }),
   description: `${name}: what changed, and the license after it.`,
 });
-
-export type LicenseEventEntry = ReturnType<typeof entry>;
-
-/** The data of any license event, as far as readers that do not care what changed need it. */
-export const licenseEventData = z.object({
-  change: z.looseObject({ at }),
-  license: licenseState,
-  actor: licenseEventActor,
-});
-export type LicenseEventData = z.output<typeof licenseEventData>;
 
 /** Every license event by its name in the store. */
 export const LICENSE_EVENTS: { readonly [Name in LicenseEvent['type']]: LicenseEventEntry } = {

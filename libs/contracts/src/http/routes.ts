@@ -9,11 +9,11 @@ import { webhookRoutes } from './webhooks.js';
 
 /** Every route of the HTTP API. */
 export const ROUTES: readonly RouteDefinition[] = [
-  keyRoutes,
-  catalogRoutes,
-  licenseRoutes,
-  validationRoutes,
-  usageRoutes,
-  anomalyRoutes,
-  webhookRoutes,
-].flatMap((group): RouteDefinition[] => Object.values(group));
+  ...Object.values<RouteDefinition>(keyRoutes),
+  ...Object.values<RouteDefinition>(catalogRoutes),
+  ...Object.values<RouteDefinition>(licenseRoutes),
+  ...Object.values<RouteDefinition>(validationRoutes),
+  ...Object.values<RouteDefinition>(usageRoutes),
+  ...Object.values<RouteDefinition>(anomalyRoutes),
+  ...Object.values<RouteDefinition>(webhookRoutes),
+];
