@@ -33,6 +33,7 @@ const withPostgres = {
 };
 
 export default {
+  reporters: ['default', '<rootDir>/tools/jest-counts-reporter.mjs'],
   projects: [
     project('unit', ['<rootDir>/{apps,libs}/*/{src,test}/**/*.spec.ts', '<rootDir>/test/house/**/*.spec.ts'], {
       testPathIgnorePatterns: ['\\.int\\.spec\\.ts$', '/node_modules/', '/dist/'],

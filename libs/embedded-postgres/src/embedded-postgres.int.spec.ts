@@ -177,8 +177,8 @@ describe('startPostgres', () => {
     const dir = copyOfCluster();
     await expect(start({ dir, settings: { no_such_setting: 1 } })).rejects.toMatchObject({
       code: 'start_failed',
-      message: expect.stringContaining('server.log') as string,
-      cause: expect.stringContaining('no_such_setting') as string,
+      message: expect.stringContaining('server.log'),
+      cause: expect.stringContaining('no_such_setting'),
     });
   });
 });
