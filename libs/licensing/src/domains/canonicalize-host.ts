@@ -74,13 +74,15 @@ const canonicalizeBracketed = (input: string): CanonicalHost | RefusedHost => {
 
 /**
  * The way through UTS-46, right for every name and slow. `toASCII(toUnicode(x))` must give `x` back, so that no two
- * spellings of a name stay apart and no A-label stands for something it does not decode to.
+ * spellings of a name stay apart and no A-label stands for something it does not decode to. A hyphen at an end of a label
+ * is refused in its Unicode form too (RFC 5891, 4.2.3.1).
  */
 export const canonicalizeByIdna = (name: string): CanonicalHost | RefusedHost => {
   const ascii = toASCII(name, { ...UTS46, verifyDNSLength: true });
   if (ascii === null) return refused('idna');
   const unicode = toUnicode(ascii, UTS46);
   if (unicode.error || toASCII(unicode.domain, { ...UTS46, verifyDNSLength: true }) !== ascii) return refused('idna');
+  if (/(?:^|\.)-|-(?:\.|$)/.test(unicode.domain)) return refused('label');
   const scan = scanLabels(ascii);
   switch (scan) {
     case 'plain':

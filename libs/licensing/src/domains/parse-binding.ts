@@ -19,7 +19,7 @@ const REASONS: Readonly<Record<HostRefusalReason, string>> = {
   empty: 'it is empty',
   too_long: 'it is longer than a host name can be',
   forbidden_character: 'it has a character that no host name has (give the host only, without scheme, path or user)',
-  port: 'what follows its colon is not a port',
+  port: 'what follows its colon is not a port (give the host only, without scheme, path or user)',
   label: 'each of its labels must have 1 to 63 letters, digits or hyphens and no hyphen at an end',
   idna: 'it is not a valid internationalized domain name',
   ip_address: 'it is an address, and only loopback and private addresses in canonical spelling are accepted',
