@@ -1,5 +1,7 @@
-import { DatabaseError, type Pool, type PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
+import { UnknownOutcomeError } from '../errors.js';
 import { identifier } from '../schema/identifier.js';
+import { appendFailure } from './append-failure.js';
 import type { BatchOutcome, EncodedBatch } from './batch.js';
 
 /** How long an unused connection stays with the lane. */
@@ -41,7 +43,7 @@ export function createLane(pool: Pool, schema: string): (batch: EncodedBatch) =>
       return row.outcome;
     } catch (error) {
       // the server said no and is ready again, or nobody knows what the connection is doing
-      if (!(error instanceof DatabaseError) && held === client) give(client, true);
+      if (appendFailure(error) instanceof UnknownOutcomeError && held === client) give(client, true);
       throw error;
     } finally {
       linger = setTimeout(() => {

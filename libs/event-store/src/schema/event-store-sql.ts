@@ -100,6 +100,8 @@ declare
   conflicts jsonb := '[]';
   current_epoch integer;
   head bigint;
+  claimed integer := 0;
+  stored integer;
   accepted_writes json := writes;
 begin
   perform pg_advisory_xact_lock(${appendLockSql(schema)});
@@ -128,6 +130,7 @@ begin
     if heads[claim.slot] = claim.expected then
       heads[claim.slot] := claim.expected + claim.count;
       gained := gained || claim.slot || claim.count;
+      claimed := claimed + claim.count;
     else
       conflicts := conflicts || jsonb_build_object(
         'command', claim.command, 'streamId', claim.stream, 'actualVersion', heads[claim.slot]);
@@ -135,6 +138,7 @@ begin
       refused_command := claim.command;
       for i in 1 .. cardinality(gained) by 2 loop
         heads[gained[i]] := heads[gained[i]] - gained[i + 1];
+        claimed := claimed - gained[i + 1];
       end loop;
     end if;
   end loop;
@@ -150,6 +154,10 @@ begin
     )
   ) with ordinality as e(command, stream, version, id, type, schema, tenant, data, metadata, at, place)
   where e.command <> all (refused);
+  get diagnostics stored = row_count;
+  if stored <> claimed then
+    raise exception '% events for % claimed', stored, claimed using errcode = 'cardinality_violation';
+  end if;
 
   if writes is not null then
     if cardinality(refused) > 0 then
