@@ -4,24 +4,18 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { route, type RouteDefinition, type RouteInput } from '@leasehold/contracts';
 import { z } from 'zod';
-import {
-  answer,
-  assertRoutes,
-  type Authenticator,
-  buildOpenApi,
-  type Caller,
-  CallerOf,
-  HttpAdapter,
-  httpModule,
-  type Idempotency,
-  IdempotencyOf,
-  type IdempotencyEntry,
-  IfMatch,
-  Input,
-  ProblemError,
-  registerDocs,
-  Route,
-} from '../../src/index.js';
+import { answer } from '../../src/http/answer.js';
+import { assertRoutes } from '../../src/http/assert-routes.js';
+import type { Authenticator, Caller } from '../../src/http/caller.js';
+import { registerDocs } from '../../src/http/docs-pages.js';
+import { HttpAdapter } from '../../src/http/http-adapter.js';
+import { httpModule } from '../../src/http/http-module.js';
+import type { Idempotency } from '../../src/http/idempotency.js';
+import type { IdempotencyEntry } from '../../src/http/idempotency-entry.js';
+import { CallerOf, IdempotencyOf, IfMatch, Input } from '../../src/http/input-decorators.js';
+import { buildOpenApi } from '../../src/http/open-api.js';
+import { ProblemError } from '../../src/http/problem-error.js';
+import { Route } from '../../src/http/route-decorator.js';
 
 /** A small service with one route of each kind, to try the request pipeline by real requests. */
 

@@ -1,7 +1,7 @@
 import { createConnection } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { localKeyEncryptionKey } from '@leasehold/tokens';
-import { Idempotency } from '../../src/index.js';
+import { Idempotency } from '../../src/http/idempotency.js';
 import { countingRandom, type PipelineApp, send, startPipelineApp } from './pipeline-app.js';
 
 let service: PipelineApp;
