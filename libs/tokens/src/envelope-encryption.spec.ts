@@ -47,7 +47,8 @@ describe('a secret', () => {
     ['tenant', { tenant: 'ten_2' }],
     ['key', { kid: 'key_2' }],
     ['purpose', { purpose: 'receipt' }],
-    ['tenant and key run together', { tenant: 'ten_1","key', kid: '_1' }],
+    ['tenant and key run together', { tenant: 'ten_1k', kid: 'ey_1' }],
+    ['tenant and key with quotes between', { tenant: 'ten_1","key', kid: '_1' }],
     ['empty tenant', { tenant: '' }],
   ])('does not open under another %s', async (_, changes) => {
     const text = await encryptSecret(secret, context, kek, randomBytes);

@@ -58,6 +58,8 @@ describe('what jose takes leniently, the reader refuses', () => {
     ['stray bits in the last character', `${input}${strayBits}`, 'not_canonical_base64url'],
     ['a key twice', text(plain.replace('{', '{"sub":"lic_2",')), 'duplicate_key'],
     ['exp beyond all years', text(plain.replace(/"exp":\d+/, '"exp":1e300')), 'invalid_claim'],
+    ['a time spelled with a fraction', text(plain.replace(/"exp":(\d+)/, '"exp":$1.0')), 'invalid_claim'],
+    ['a time spelled with an exponent', text(plain.replace(/"iat":\d+/, '"iat":1e9')), 'invalid_claim'],
     ['iat in the future', body({ iat: NOW / 1000 + 61 }), 'issued_in_future'],
     ['a fraction of a second', body({ iat: NOW / 1000 - 0.5 }), 'invalid_claim'],
     ['a large payload', body({ note: 'x'.repeat(10_000) }), 'too_large'],

@@ -185,7 +185,7 @@ describe('a path is refused', () => {
     ['shorter than its head', Buffer.of(0, 0, 0), 'invalid_path'],
     ['for no leaves', Buffer.concat([headOf(0, 0), siblings]), 'invalid_path'],
     ['whose index is its count', Buffer.concat([headOf(5, 5), siblings]), 'invalid_path'],
-    ['for more than 256 leaves', Buffer.concat([headOf(3, 257), siblings]), 'invalid_path'],
+    ['for more than 256 leaves', Buffer.concat([headOf(3, 257), Buffer.alloc(9 * 32)]), 'invalid_path'],
     ['with a hash too many', Buffer.concat([path, Buffer.alloc(32)]), 'invalid_path'],
     ['with a byte too many', Buffer.concat([path, Buffer.alloc(1)]), 'invalid_path'],
     ['with a hash too few', path.subarray(0, -32), 'invalid_path'],
