@@ -22,7 +22,7 @@ export async function withCloneLock(work) {
 }
 
 async function take() {
-  for (let told = false; !made(); ) {
+  for (let told = false; !made();) {
     if (ageMs() > ABANDONED_MS) {
       steal();
       continue;

@@ -25,9 +25,7 @@ export const TASKS = {
   test: {
     build: true,
     counts: true,
-    steps: [
-      ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', packageFile('jest/bin/jest.js')],
-    ],
+    steps: [['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', packageFile('jest/bin/jest.js')]],
   },
   typecheck: { steps: [typescript('tsconfig.check.core.json'), typescript('tsconfig.check.json')] },
   lint: {
