@@ -69,9 +69,8 @@ export function firstBrokenSeal(rows: readonly StoredRow[], seals: readonly Seal
     const row = rows[index];
     if (row === undefined) return index + 1;
     const expected = nextSeal(head, row);
-    if (seal.n !== expected.n || seal.position !== expected.position || !expected.hash.equals(seal.hash)) {
-      return index + 1;
-    }
+    const samePlace = seal.n === expected.n && seal.epoch === expected.epoch && seal.position === expected.position;
+    if (!samePlace || !expected.hash.equals(seal.hash)) return index + 1;
     head = expected;
   }
   return undefined;
