@@ -17,7 +17,9 @@ export { defineService } from './service/define-service.js';
 export { newEventId, newId } from './service/ids.js';
 export { type PrefixEntry, prefixTable, serviceOf } from './service/prefix-table.js';
 export { type Loop, runEvery } from './service/run-every.js';
+export type { Bootstrap, FirstKeys } from './service/first-keys.js';
 export { runService } from './service/run-service.js';
+export { type Front, type ProcessPlan, runServices } from './service/run-services.js';
 export type { Clock, Database, RandomSource, ServiceContext, ServiceDefinition } from './service/service-definition.js';
 export {
   CLOCK,

@@ -110,8 +110,8 @@ export const baseConfigOf = (service: ServiceName): ConfigSchema<RawBaseConfig> 
     }),
   });
 
-/** Fills in what hangs on other settings. */
-export const completeConfig = <Config extends RawBaseConfig>(raw: Config): Config & BaseConfig => ({
+/** Fills in what hangs on other settings; `port` is the one that is really listened on, where the settings say 0. */
+export const completeConfig = <Config extends RawBaseConfig>(raw: Config, port = raw.port): Config & BaseConfig => ({
   ...raw,
-  publicUrl: raw.publicUrl ?? `http://localhost:${raw.port}`,
+  publicUrl: raw.publicUrl ?? `http://localhost:${port}`,
 });

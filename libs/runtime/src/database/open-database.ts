@@ -43,7 +43,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<OpenDataba
       dataSource,
       schema,
       close: async () => {
-        await Promise.all([pool.end(), dataSource.destroy()]);
+        // Nest's TypeORM module destroys the data source with the application
+        await Promise.all([pool.end(), dataSource.isInitialized ? dataSource.destroy() : undefined]);
       },
     };
   } catch (error) {

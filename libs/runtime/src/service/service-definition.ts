@@ -50,8 +50,8 @@ export interface ServiceDefinition<Config = object> {
   readonly routes: readonly RouteDefinition[];
   readonly migrations: readonly (new () => MigrationInterface)[];
   readonly entities: readonly Type[];
-  /** The only wiring of the service. */
-  readonly module: (context: ServiceContext<Config>) => DynamicModule;
+  /** The only wiring of the service. (A method, so that services with settings of their own fit into one list.) */
+  module(context: ServiceContext<Config>): DynamicModule;
   /** Routes that must be served without Nest's pipeline, registered on its Fastify instance before it listens. */
   readonly hotRoutes?: (fastify: FastifyInstance, get: <T>(token: Type<T> | symbol | string) => T) => void;
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { DynamicModule } from '@nestjs/common';
@@ -12,6 +12,7 @@ import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { AccountTable } from '../accounts/account-table.js';
 import { type BaseConfig, baseConfigOf, completeConfig } from '../config/base-config.js';
+import type { Environment } from '../config/environment.js';
 import { loadConfig } from '../config/load-config.js';
 import { schemaOf } from '../database/database-names.js';
 import { type OpenDatabase, openDatabase } from '../database/open-database.js';
@@ -29,7 +30,7 @@ import { observeRequests } from '../observability/observe-requests.js';
 import { registerProbes } from '../observability/probes.js';
 import { type Readiness, readinessOf } from '../observability/readiness.js';
 import { connectTransport } from './connect-transport.js';
-import { type HttpFront, listen } from './http-front.js';
+import { type RequestHandler, listen } from './http-front.js';
 import { readMasterKey } from './key-file.js';
 import type { Clock, RandomSource, ServiceContext, ServiceDefinition } from './service-definition.js';
 import { serviceModule } from './service-module.js';
@@ -60,13 +61,16 @@ export interface RunningService<Config = object> {
   readonly health: HealthChecks;
   readonly readiness: () => Promise<Readiness>;
   /** Hands it one request, as the platform's front does. */
-  readonly handler: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly handler: RequestHandler;
+  /** Answers what is no HTTP, on the bare socket. */
+  readonly onUnreadable: (error: Error, socket: Socket) => void;
   /** Listens (on a free port of 127.0.0.1 unless told) and answers the base URL. */
   listen(port?: number, host?: string): Promise<string>;
   /** Finishes requests in flight, drains consumers and buffers, then closes the pools. */
   close(): Promise<void>;
 }
 
+const NOTHING_SET: Environment = { variables: {}, readFile: () => '' };
 const HTTP_GRACE_MS = 8_000;
 const KEY_WAIT_MS = 250;
 
@@ -76,9 +80,8 @@ export async function startService<Config extends object>(
   options: StartOptions<Config>,
 ): Promise<RunningService<Config>> {
   const closers: (() => Promise<void>)[] = [];
-  const close = async (): Promise<void> => {
-    for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) await closer();
-  };
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> => (closed ??= closeAll(closers));
   try {
     const context = await openContext(definition, options, closers);
     return await startApp(definition, context, closers, close);
@@ -86,6 +89,15 @@ export async function startService<Config extends object>(
     await close();
     throw error;
   }
+}
+
+/** Last opened, first closed. A part that fails to close does not keep the others open. */
+async function closeAll(closers: (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) {
+    await closer().catch((error: unknown) => failures.push(error));
+  }
+  if (failures.length > 0) throw new AggregateError(failures, 'not everything could be closed');
 }
 
 async function openContext<Config extends object>(
@@ -142,10 +154,7 @@ function configFrom<Config extends object>(
   definition: ServiceDefinition<Config>,
   options: StartOptions<Config>,
 ): Config & BaseConfig {
-  const defaults = loadConfig([baseConfigOf(definition.name), definition.config], {
-    variables: {},
-    readFile: () => '',
-  });
+  const defaults = loadConfig([baseConfigOf(definition.name), definition.config], NOTHING_SET);
   if ('violations' in defaults) throw new Error(defaults.violations.join(' '));
   return { ...completeConfig(defaults.config), ...options.config };
 }
@@ -186,23 +195,24 @@ async function startApp<Config extends object>(
   // consumers stop before the buffers they fill are drained by the application's own hooks
   closers.push(() => transport.close());
 
-  const handler = (request: IncomingMessage, response: ServerResponse): void => fastify.routing(request, response);
+  const onUnreadable = (error: Error, socket: Socket): void => {
+    fastify.server.emit('clientError', error, socket);
+  };
+  const handler: RequestHandler = (request, response) => fastify.routing(request, response);
   return {
     app,
     context,
     health,
     readiness,
     handler,
+    onUnreadable,
     listen: async (port = 0, host = '127.0.0.1') => {
-      const onUnreadable: Parameters<typeof listen>[0]['onUnreadable'] = (error, socket) => {
-        fastify.server.emit('clientError', error, socket);
-      };
-      const front: HttpFront = await listen({ host, port, handler, onUnreadable });
+      const server = await listen({ host, port, handler, onUnreadable });
       closers.push(() => {
         health.draining = true;
-        return front.close(HTTP_GRACE_MS);
+        return server.close(HTTP_GRACE_MS);
       });
-      return `http://${host}:${front.port}`;
+      return `http://${host}:${server.port}`;
     },
     close,
   };

@@ -1,0 +1,76 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What the first start of a platform makes, in the clear for the only time. */
+export interface FirstKeys {
+  readonly tenantId: string;
+  readonly secretKey: string;
+  readonly publishableKey: string;
+  readonly operatorKey: string;
+}
+
+/** Makes the first tenant and its keys; issuance provides it. */
+export interface Bootstrap {
+  /**
+   * Answers the keys when this call made them, `undefined` when there is a tenant already.
+   *
+   * @param remember keeps the keys for the operator. To be awaited before the keys are committed: what is lost in a crash
+   * after the commit could never be read again, and keys that were kept but not committed are replaced next time.
+   */
+  run(remember: (keys: FirstKeys) => Promise<void>): Promise<FirstKeys | undefined>;
+}
+
+/** Bootstraps where that is still to be done; the keys go to `bootstrap.json`, which only its owner can read. */
+export async function bootstrapInto(
+  dataDir: string,
+  apiUrl: string,
+  bootstrap: Bootstrap,
+): Promise<FirstKeys | undefined> {
+  const file = join(dataDir, 'bootstrap.json');
+  const remember = (keys: FirstKeys): Promise<void> => {
+    write(file, { ...keys, apiUrl });
+    return Promise.resolve();
+  };
+  const keys = await bootstrap.run(remember);
+  if (keys === undefined) correctUrl(file, apiUrl);
+  else await remember(keys);
+  return keys;
+}
+
+/** A later start may listen elsewhere. An operator may also have moved the file away: then it stays away. */
+function correctUrl(file: string, apiUrl: string): void {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return;
+  }
+  const kept = JSON.parse(text) as FirstKeys & { readonly apiUrl: string };
+  if (kept.apiUrl !== apiUrl) write(file, { ...kept, apiUrl });
+}
+
+function write(file: string, content: FirstKeys & { readonly apiUrl: string }): void {
+  const { tenantId, secretKey, publishableKey, operatorKey, apiUrl } = content;
+  const draft = `${file}.${process.pid}`;
+  const text = JSON.stringify({ tenantId, secretKey, publishableKey, operatorKey, apiUrl }, undefined, 2);
+  writeFileSync(draft, `${text}\n`, { mode: 0o600, flush: true });
+  renameSync(draft, file);
+}
+
+/** Shown once, on the first start. */
+export const firstKeysNotice = (keys: FirstKeys, apiUrl: string, dataDir: string): string => `
+Leasehold has made its first tenant. These keys are shown once; they are also in ${join(dataDir, 'bootstrap.json')}.
+
+  tenant            ${keys.tenantId}
+  secret key        ${keys.secretKey}
+  publishable key   ${keys.publishableKey}
+  operator key      ${keys.operatorKey}
+
+Define your first product:
+
+  curl ${apiUrl}/v1/products \\
+    -H 'Authorization: Bearer ${keys.secretKey}' \\
+    -H 'Content-Type: application/json' \\
+    -d '{"name": "My product"}'
+
+`;
