@@ -10,8 +10,11 @@ const LOST_CONNECTION =
  * database being away is no fault of the record's.
  */
 export const isTransient = (error: unknown): boolean => {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (code.length === 5 && SQL_CLASSES.includes(code.slice(0, 2))) return true;
-  return SOCKET_CODES.includes(code) || LOST_CONNECTION.test(error.message) || isTransient(error.cause);
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, message, cause } = error as { code?: unknown; message?: unknown; cause?: unknown };
+  if (typeof code === 'string') {
+    if (SOCKET_CODES.includes(code)) return true;
+    if (code.length === 5 && SQL_CLASSES.includes(code.slice(0, 2))) return true;
+  }
+  return (typeof message === 'string' && LOST_CONNECTION.test(message)) || isTransient(cause);
 };

@@ -12,7 +12,6 @@ let pool: pg.Pool;
 beforeAll(async () => {
   database = await createTestDatabase();
   pool = new pg.Pool({ connectionString: database.url, max: 10 });
-  pool.on('error', () => undefined); // an ended pool's connections may still be open when the database is dropped
   await pool.query(eventLogMigrationSql());
 });
 afterAll(async () => {

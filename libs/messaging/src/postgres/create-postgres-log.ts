@@ -40,5 +40,7 @@ export const createPostgresLog = ({ pool, ...options }: PostgresLogOptions): Eve
     monotonic: () => performance.now(),
     ...options,
   };
+  // a pool without a listener ends the process when an idle connection is lost
+  if (pool.listenerCount('error') === 0) pool.on('error', options.onError);
   return createEventLog(createPostgresStore(pool, all), all);
 };
