@@ -1,7 +1,7 @@
 import { isJsonObject, type StrictJson } from './strict-json.js';
 
 /** What a claim's value must look like. */
-export type ClaimShape = 'text' | 'texts' | 'numbers' | 'boolean' | 'natural' | 'status';
+export type ClaimShape = 'text' | 'texts' | 'numbers' | 'boolean' | 'natural' | 'status' | 'environment';
 
 /** Claims by name: a shape alone must be there, `optional` may be missing. */
 export type ClaimShapes = Readonly<Record<string, ClaimShape | { readonly optional: ClaimShape }>>;
@@ -31,9 +31,13 @@ function hasShape(payload: StrictJson, name: string, shape: ClaimShape): boolean
     case 'natural':
       return isNatural(value) && !payload.oddNumbers.includes(name);
     case 'status':
-      return isJsonObject(value) && isText(value['list']) && isNatural(value['index']);
+      return isJsonObject(value) && isStatus(value);
+    case 'environment':
+      return value === 'production' || value === 'development';
   }
 }
+
+const isStatus = ({ list, index }: Readonly<Record<string, unknown>>): boolean => isText(list) && isNatural(index);
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 

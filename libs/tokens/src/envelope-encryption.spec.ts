@@ -143,8 +143,8 @@ describe('a key-encryption key', () => {
       },
       unwrap(wrapped, associatedData) {
         const entry = vault.get(Buffer.from(wrapped).toString('hex'));
-        const same = entry?.associatedData === Buffer.from(associatedData).toString();
-        return Promise.resolve(same ? Uint8Array.from(entry?.dataKey ?? []) : undefined);
+        if (entry?.associatedData !== Buffer.from(associatedData).toString()) return Promise.resolve(undefined);
+        return Promise.resolve(Uint8Array.from(entry.dataKey));
       },
     };
     const text = await encryptSecret(secret, context, remote, randomBytes);

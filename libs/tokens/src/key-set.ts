@@ -51,12 +51,13 @@ export const publicJwkOf = ({ x, kid, purpose }: VerificationKey): PublicJwk => 
  * section 5 asks; a key that claims to be one of ours and is not sound spoils the set: {@link InvalidKeyError}.
  */
 export function keySetFromJwks(jwks: unknown): KeySet {
-  if (!isJsonObject(jwks) || !Array.isArray(jwks['keys'])) throw new InvalidKeyError('malformed');
+  const { keys: entries } = isJsonObject(jwks) ? jwks : {};
+  if (!Array.isArray(entries)) throw new InvalidKeyError('malformed');
   const keys: VerificationKey[] = [];
-  for (const jwk of jwks['keys'] as readonly unknown[]) {
+  for (const jwk of entries as readonly unknown[]) {
     if (!isJsonObject(jwk)) throw new InvalidKeyError('malformed');
-    const purpose = jwk['purpose'];
-    if (jwk['kty'] === 'OKP' && jwk['crv'] === 'Ed25519' && isKeyPurpose(purpose)) keys.push(readJwk(jwk, purpose));
+    const { kty, crv, purpose } = jwk;
+    if (kty === 'OKP' && crv === 'Ed25519' && isKeyPurpose(purpose)) keys.push(readJwk(jwk, purpose));
   }
   return keySetOf(keys);
 }

@@ -46,7 +46,7 @@ const SHAPES = {
   sub: { optional: 'text' },
   aud: { optional: 'text' },
   domain: { optional: 'text' },
-  environment: { optional: 'text' },
+  environment: { optional: 'environment' },
   seat: { optional: 'text' },
   plan: { optional: 'text' },
   features: { optional: 'texts' },
@@ -71,10 +71,7 @@ export function readReceiptPayload(
   const misshapen = findMisshapenClaim(payload, SHAPES);
   if (misshapen !== undefined) return refused('invalid_claim', misshapen);
   const receipt = payload.members as unknown as ReceiptPayload;
-  const { environment, valid, iat, fresh_until, exp } = receipt;
-  if (environment !== undefined && environment !== 'production' && environment !== 'development') {
-    return refused('invalid_claim', 'environment');
-  }
+  const { valid, iat, fresh_until, exp } = receipt;
   const lacking = valid ? GRANT_NEEDS.find((name) => receipt[name] === undefined) : undefined;
   if (lacking !== undefined) return refused('invalid_claim', lacking);
   if (fresh_until < iat || fresh_until - iat > MAX_FRESH_SECONDS) return refused('invalid_lifetime', 'fresh_until');

@@ -40,8 +40,8 @@ export function parseStrictJson(bytes: Uint8Array): StrictJson | Refused {
 export const isJsonObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
+/** Strings, numbers and the marks that open, close and part; colons and literals need not be seen. */
+const LEXEME = /"(?:[^"\\]|\\.)*"|[{}[\],]|-?\d[\d.eE+-]*/g;
 
 /** Walks text that `JSON.parse` has accepted, so the grammar is known to hold, and sees what `JSON.parse` hides. */
 function scan(text: string): Refused | { readonly oddNumbers: readonly string[] } {
@@ -49,48 +49,35 @@ function scan(text: string): Refused | { readonly oddNumbers: readonly string[] 
   const oddNumbers: string[] = [];
   let keyExpected = false;
   let outermostKey = '';
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === QUOTE) {
-      const end = endOfString(text, at);
-      const value = readString(text.slice(at, end));
-      if (/\p{Surrogate}/u.test(value)) return refused('lone_surrogate');
-      if (keyExpected) {
-        const keys = keysByLevel.at(-1);
-        if (keys?.has(value) === true) return refused('duplicate_key', value);
-        keys?.add(value);
-        if (keysByLevel.length === 1) outermostKey = value;
-        keyExpected = false;
-      }
-      at = end - 1;
-    } else if (code === 0x7b || code === 0x5b) {
+  for (const [lexeme] of text.matchAll(LEXEME)) {
+    if (lexeme === '{' || lexeme === '[') {
       if (keysByLevel.length === MAX_JSON_DEPTH) return refused('too_deep');
-      keyExpected = code === 0x7b;
+      keyExpected = lexeme === '{';
       keysByLevel.push(keyExpected ? new Set() : undefined);
-    } else if (code === 0x7d || code === 0x5d) {
+    } else if (lexeme === '}' || lexeme === ']') {
       keysByLevel.pop();
       keyExpected = false;
-    } else if (code === 0x2c) {
+    } else if (lexeme === ',') {
       keyExpected = keysByLevel.at(-1) !== undefined;
-    } else if (code === 0x2d || (code >= 0x30 && code <= 0x39)) {
-      const end = endOfNumber(text, at);
-      if (keysByLevel.length === 1 && !/^\d+$/.test(text.slice(at, end))) oddNumbers.push(outermostKey);
-      at = end - 1;
+    } else if (lexeme.startsWith('"')) {
+      const value = readString(lexeme);
+      const fault = findFault(value, keyExpected ? keysByLevel.at(-1) : undefined);
+      if (fault !== undefined) return refused(fault);
+      if (keyExpected && keysByLevel.length === 1) outermostKey = value;
+      keyExpected = false;
+    } else if (keysByLevel.length === 1 && !/^\d+$/.test(lexeme)) {
+      oddNumbers.push(outermostKey);
     }
   }
   return { oddNumbers };
 }
 
-function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  while (text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1;
-  return at + 1;
-}
-
-function endOfNumber(text: string, start: number): number {
-  let at = start + 1;
-  while (/[0-9.eE+-]/.test(text.charAt(at))) at++;
-  return at;
+/** What is wrong with a string; a key is given with the keys of its object so far, and joins them. */
+function findFault(value: string, keys: Set<string> | undefined): 'lone_surrogate' | 'duplicate_key' | undefined {
+  if (/\p{Surrogate}/u.test(value)) return 'lone_surrogate';
+  if (keys?.has(value) === true) return 'duplicate_key';
+  keys?.add(value);
+  return undefined;
 }
 
 function readString(quoted: string): string {

@@ -68,10 +68,10 @@ function checkHeader(
   for (const name of FORBIDDEN_HEADERS) {
     if (Object.hasOwn(header, name)) return refused('forbidden_header', name);
   }
-  if (header['typ'] !== typ) return refused('wrong_typ', 'typ');
+  const { typ: givenTyp, alg, kid } = header;
+  if (givenTyp !== typ) return refused('wrong_typ', 'typ');
   // both names mean Ed25519 (RFC 8037, RFC 9864); all our keys are that, so nothing is chosen by the header
-  if (header['alg'] !== 'EdDSA' && header['alg'] !== 'Ed25519') return refused('wrong_alg', 'alg');
-  const kid = header['kid'];
+  if (alg !== 'EdDSA' && alg !== 'Ed25519') return refused('wrong_alg', 'alg');
   return typeof kid === 'string' && KID.test(kid) ? { ok: true, kid } : refused('invalid_kid', 'kid');
 }
 

@@ -53,14 +53,18 @@ export function verifyLicenseToken(
   const shaped = readLicenseClaims(read.payload);
   if (!shaped.ok) return shaped;
   const { claims } = shaped;
-  if (isInFuture(claims.iat, expected.now)) return refused('issued_in_future', 'iat');
-  const grace = claims.exp !== undefined && claims.exp * 1000 <= expected.now;
-  if (expected.ignoreExpiry !== true) {
-    if (claims.nbf !== undefined && claims.nbf * 1000 > expected.now) return refused('not_yet_valid', 'nbf');
-    if (grace && ((claims.exp ?? 0) + claims.grace) * 1000 <= expected.now) return refused('expired', 'exp');
-  }
-  return { ok: true, kid: read.kid, claims, grace };
+  const early = isInFuture(claims.iat, expected.now) ? refused('issued_in_future', 'iat') : undefined;
+  const untimely = early ?? (expected.ignoreExpiry === true ? undefined : findUntimely(claims, expected.now));
+  return untimely ?? { ok: true, kid: read.kid, claims, grace: hasEnded(claims.exp, expected.now) };
 }
+
+function findUntimely({ nbf, exp, grace }: LicenseTokenClaims, now: number): Refused | undefined {
+  if (nbf !== undefined && nbf * 1000 > now) return refused('not_yet_valid', 'nbf');
+  return hasEnded(exp === undefined ? undefined : exp + grace, now) ? refused('expired', 'exp') : undefined;
+}
+
+const hasEnded = (endSeconds: number | undefined, now: number): boolean =>
+  endSeconds !== undefined && endSeconds * 1000 <= now;
 
 function isOurIssuer(ours: LicenseTokenExpectation['issuer'], issuer: unknown, kid: string): boolean {
   if (typeof issuer !== 'string') return false;

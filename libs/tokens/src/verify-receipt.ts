@@ -45,9 +45,8 @@ export function verifyReceipt(
   if (!read.ok) return read;
   const found = findKey(read.kid, keySet, 'receipt');
   if (!found.ok) return found;
-  if (expected.nonce !== undefined && read.payload.members['nonce'] !== expected.nonce) {
-    return refused('nonce_mismatch', 'nonce');
-  }
+  const { nonce } = read.payload.members;
+  if (expected.nonce !== undefined && nonce !== expected.nonce) return refused('nonce_mismatch', 'nonce');
   const shaped = readReceiptPayload(read.payload);
   if (!shaped.ok) return shaped;
   const mismatch = findMismatch(shaped.receipt, expected);
