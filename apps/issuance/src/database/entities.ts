@@ -1,4 +1,61 @@
+import type { Plan } from '@leasehold/licensing';
+import type { Scope } from '@leasehold/contracts';
 import type { Type } from '@nestjs/common';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** What management lists read. */
-export const ENTITIES: readonly Type[] = [];
+/** What management lists read. Written by appends only; see `management-tables.ts`. */
+
+const AT = { type: 'timestamptz', precision: 3 } as const;
+
+@Entity('tenant')
+export class TenantEntity {
+  @PrimaryColumn('text') readonly id!: string;
+  @Column('text') readonly name!: string;
+  @Column({ ...AT, name: 'created_at' }) readonly createdAt!: Date;
+}
+
+@Entity('api_key')
+export class ApiKeyEntity {
+  @PrimaryColumn('text') readonly id!: string;
+  @Column('text', { name: 'tenant_id' }) readonly tenantId!: string;
+  @Column('text') readonly name!: string;
+  @Column('text') readonly kind!: 'secret' | 'publishable' | 'operator';
+  @Column('text') readonly hash!: string;
+  @Column('text') readonly hint!: string;
+  @Column('json') readonly scopes!: readonly Scope[];
+  @Column('json', { nullable: true }) readonly rate!: { readonly perSecond: number; readonly burst: number } | null;
+  @Column({ ...AT, name: 'created_at' }) readonly createdAt!: Date;
+}
+
+@Entity('product')
+export class ProductEntity {
+  @PrimaryColumn('text') readonly id!: string;
+  @Column('text', { name: 'tenant_id' }) readonly tenantId!: string;
+  @Column('text') readonly name!: string;
+  @Column({ ...AT, name: 'created_at' }) readonly createdAt!: Date;
+}
+
+@Entity('plan')
+export class PlanEntity {
+  @PrimaryColumn('text') readonly id!: string;
+  @Column('text', { name: 'tenant_id' }) readonly tenantId!: string;
+  @Column('text', { name: 'product_id' }) readonly productId!: string;
+  @Column('json') readonly state!: Plan;
+  @Column({ ...AT, name: 'created_at' }) readonly createdAt!: Date;
+}
+
+@Entity('signing_key')
+export class SigningKeyEntity {
+  @PrimaryColumn('text', { name: 'kid' }) readonly id!: string;
+  @Column('text', { name: 'tenant_id' }) readonly tenantId!: string;
+  @Column('text') readonly purpose!: 'license' | 'receipt';
+  @Column('text') readonly status!: 'pending' | 'active' | 'retiring' | 'retired';
+  @Column('text') readonly x!: string;
+  @Column('text') readonly ciphertext!: string;
+  @Column('integer') readonly version!: number;
+  @Column({ ...AT, name: 'created_at' }) readonly createdAt!: Date;
+  @Column({ ...AT, name: 'activates_at' }) readonly activatesAt!: Date;
+  @Column({ ...AT, name: 'retires_at', nullable: true }) readonly retiresAt!: Date | null;
+}
+
+export const ENTITIES: readonly Type[] = [TenantEntity, ApiKeyEntity, ProductEntity, PlanEntity, SigningKeyEntity];
