@@ -50,11 +50,11 @@ function scan(text: string): Refused | { readonly oddNumbers: readonly string[] 
   let keyExpected = false;
   let outermostKey = '';
   for (const [lexeme] of text.matchAll(LEXEME)) {
-    if (lexeme === '{' || lexeme === '[') {
+    if ('{['.includes(lexeme)) {
       if (keysByLevel.length === MAX_JSON_DEPTH) return refused('too_deep');
       keyExpected = lexeme === '{';
       keysByLevel.push(keyExpected ? new Set() : undefined);
-    } else if (lexeme === '}' || lexeme === ']') {
+    } else if ('}]'.includes(lexeme)) {
       keysByLevel.pop();
       keyExpected = false;
     } else if (lexeme === ',') {
