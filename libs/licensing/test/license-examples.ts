@@ -77,4 +77,4 @@ export const licenseIn = (state: LicenseState): License => {
 };
 
 export const licenseAfter = (...commands: readonly LicenseCommand[]): License =>
-  licenseIn(eventsOf(...commands).reduce(evolveLicense, { status: 'none' } as LicenseState));
+  licenseIn(eventsOf(...commands).reduce<LicenseState>(evolveLicense, { status: 'none' }));

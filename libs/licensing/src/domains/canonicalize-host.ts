@@ -131,7 +131,7 @@ export const canonicalizeHost = (input: string): CanonicalHost | RefusedHost => 
   if (input.length > MAX_INPUT) return refused('too_long');
   if (input.charCodeAt(0) === 0x5b) return canonicalizeBracketed(input);
   const firstColon = input.indexOf(':');
-  if (firstColon >= 0 && input.indexOf(':', firstColon + 1) >= 0) return addressed(input, classifyIpv6(input));
+  if (firstColon >= 0 && input.includes(':', firstColon + 1)) return addressed(input, classifyIpv6(input));
   const nameEnd = portStart(input, 0);
   if (nameEnd < 0) return refused('port');
   if (nameEnd === 0) return refused('empty');

@@ -8,6 +8,7 @@ export type LabelScan = 'plain' | 'mixed-case' | 'number' | 'idna' | 'forbidden_
 
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 const isLower = (code: number): boolean => code >= 0x61 && code <= 0x7a;
+const isPlain = (code: number): boolean => isLower(code) || isDigit(code) || code === HYPHEN;
 const isUpper = (code: number): boolean => code >= 0x41 && code <= 0x5a;
 const isHex = (code: number): boolean => isDigit(code) || (code | 0x20) - 0x61 < 6;
 
@@ -42,7 +43,7 @@ export const scanLabels = (name: string): LabelScan => {
   let ace = false;
   for (let at = 0; at < length; at++) {
     const code = name.charCodeAt(at);
-    if (isLower(code) || isDigit(code) || code === HYPHEN) continue;
+    if (isPlain(code)) continue;
     if (code === DOT) {
       if (!hasProperEdges(name, start, at)) return 'label';
       ace ||= isAcePrefix(name, start);

@@ -18,7 +18,7 @@ export interface PlanDraft {
   readonly domainPolicy?: Optional<DomainPolicy> | null | undefined;
 }
 
-export const DEFAULT_DOMAIN_POLICY: DomainPolicy = {
+const DEFAULT_DOMAIN_POLICY: DomainPolicy = {
   max: 1,
   kinds: ['exact'],
   development: true,
@@ -27,35 +27,35 @@ export const DEFAULT_DOMAIN_POLICY: DomainPolicy = {
   movesPerYear: 12,
 };
 
+const completeDomainPolicy = (draft: PlanDraft['domainPolicy']): DomainPolicy => ({
+  max: draft?.max ?? DEFAULT_DOMAIN_POLICY.max,
+  kinds: draft?.kinds ?? DEFAULT_DOMAIN_POLICY.kinds,
+  development: draft?.development ?? DEFAULT_DOMAIN_POLICY.development,
+  lateBinding: draft?.lateBinding ?? DEFAULT_DOMAIN_POLICY.lateBinding,
+  moveCooldownHours: draft?.moveCooldownHours ?? DEFAULT_DOMAIN_POLICY.moveCooldownHours,
+  movesPerYear: draft?.movesPerYear ?? DEFAULT_DOMAIN_POLICY.movesPerYear,
+});
+
+const completePeriod = (draft: PlanDraft['period']): PeriodRule => ({
+  unit: draft?.unit ?? 'month',
+  timezone: draft?.timezone ?? 'UTC',
+});
+
 const DEFAULT_ENFORCEMENT: Enforcement = { apiCalls: 'hard' };
-const DEFAULT_PERIOD: PeriodRule = { unit: 'month', timezone: 'UTC' };
 const DEFAULT_GRACE_DAYS = 7;
 
 /** Fills a draft up: 7 days of grace (none for trials), one exact domain, `apiCalls` hard, monthly in UTC, perpetual. */
-export const completePlan = (draft: PlanDraft): Plan => {
-  const { domainPolicy: domains, period } = draft;
-  return {
-    id: draft.id,
-    productId: draft.productId,
-    name: draft.name,
-    features: [...new Set(draft.features)],
-    limits: draft.limits,
-    enforcement: { ...DEFAULT_ENFORCEMENT, ...draft.enforcement },
-    period: {
-      unit: period?.unit ?? DEFAULT_PERIOD.unit,
-      timezone: period?.timezone ?? DEFAULT_PERIOD.timezone,
-    },
-    durationDays: draft.durationDays ?? null,
-    trialDays: draft.trialDays ?? null,
-    trialGraceDays: draft.trialGraceDays ?? 0,
-    graceDays: draft.graceDays ?? DEFAULT_GRACE_DAYS,
-    domainPolicy: {
-      max: domains?.max ?? DEFAULT_DOMAIN_POLICY.max,
-      kinds: domains?.kinds ?? DEFAULT_DOMAIN_POLICY.kinds,
-      development: domains?.development ?? DEFAULT_DOMAIN_POLICY.development,
-      lateBinding: domains?.lateBinding ?? DEFAULT_DOMAIN_POLICY.lateBinding,
-      moveCooldownHours: domains?.moveCooldownHours ?? DEFAULT_DOMAIN_POLICY.moveCooldownHours,
-      movesPerYear: domains?.movesPerYear ?? DEFAULT_DOMAIN_POLICY.movesPerYear,
-    },
-  };
-};
+export const completePlan = (draft: PlanDraft): Plan => ({
+  id: draft.id,
+  productId: draft.productId,
+  name: draft.name,
+  features: [...new Set(draft.features)],
+  limits: draft.limits,
+  enforcement: { ...DEFAULT_ENFORCEMENT, ...draft.enforcement },
+  period: completePeriod(draft.period),
+  durationDays: draft.durationDays ?? null,
+  trialDays: draft.trialDays ?? null,
+  trialGraceDays: draft.trialGraceDays ?? 0,
+  graceDays: draft.graceDays ?? DEFAULT_GRACE_DAYS,
+  domainPolicy: completeDomainPolicy(draft.domainPolicy),
+});

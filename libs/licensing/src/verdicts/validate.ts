@@ -61,7 +61,7 @@ export const validate = (facts: Facts): Verdict => {
     }
   }
   const host = facts.request.domain;
-  if (license === undefined || host === undefined || !host.ok)
+  if (license === undefined || host?.ok !== true)
     throw new Error('the checks let a request pass without a license or a domain');
   return granted(facts, license, host);
 };
