@@ -47,7 +47,7 @@ describe('canonicalBytes', () => {
 describe('sealing', () => {
   it('has a known first hash', () => {
     expect(nextSeal(FIRST_HEAD, row(1)).hash.toString('hex')).toBe(
-      '2367c5d5bf9f7fbdbf365cbfa7c37299e50eb32cbd242eedf9b7d2240f46820b',
+      'c7c964a6eb2e855d67a09a9a11ab833e73fcb055b8382b59a9d8c79cf7068d77',
     );
   });
 
