@@ -74,9 +74,9 @@ export class HttpAdapter extends FastifyAdapter {
   override reply(response: Parameters<FastifyAdapter['reply']>[0], body: unknown, statusCode?: number): FastifyReply {
     if (!(body instanceof Answered)) return super.reply(response, body, statusCode);
     const { etag, headers, status } = body.options;
-    if (etag !== undefined) this.setHeader(response, 'ETag', entityTag(etag));
+    if (etag !== undefined) void this.setHeader(response, 'ETag', entityTag(etag));
     if (headers !== undefined) {
-      for (const [name, value] of Object.entries(headers)) this.setHeader(response, name, value);
+      for (const [name, value] of Object.entries(headers)) void this.setHeader(response, name, value);
     }
     return super.reply(response, body.body, status ?? statusCode);
   }

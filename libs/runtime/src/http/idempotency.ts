@@ -15,7 +15,7 @@ const PURGE_EVERY = 64;
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 const KEY = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
 /** The same request may succeed later, so its key is freed: what cannot be reached, stale versions, too many requests. */
-const isRetryable = (status: number): boolean => status >= 500 || status === 412 || status === 429;
+export const isRetryableStatus = (status: number): boolean => status >= 500 || status === 412 || status === 429;
 
 export interface IdempotencyOptions {
   readonly pool: Pick<Pool, 'query'>;
@@ -141,7 +141,7 @@ export class Idempotency {
       },
       settle: async (answer) => {
         try {
-          if (isRetryable(answer.status)) await this.#free(held);
+          if (isRetryableStatus(answer.status)) await this.#free(held);
           else if (!isHandedOut || answer.status >= 400) await this.#keep(held, answer);
         } catch (error) {
           // the answer is right all the same; a repetition waits until the key is free again

@@ -1,5 +1,5 @@
 import { ERRORS, type Access, type ErrorCode, type RouteDefinition } from '@leasehold/contracts';
-import { z } from 'zod';
+import { type z } from 'zod';
 import { type JsonSchema, SchemaCollector } from './open-api-schemas.js';
 
 export interface OpenApiInfo {

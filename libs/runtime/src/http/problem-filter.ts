@@ -42,7 +42,8 @@ export class ProblemFilter implements ExceptionFilter {
         .send(body === '' ? undefined : Buffer.from(body));
       return;
     }
-    const problem = request.is404 && thrown instanceof NotFoundException ? this.#nothingHere(request) : problemOf(thrown);
+    const problem =
+      request.is404 && thrown instanceof NotFoundException ? this.#nothingHere(request) : problemOf(thrown);
     const { status } = ERRORS[problem.code];
     this.#log(problem, status, request);
     const { publicUrl } = this.#options;
