@@ -7,7 +7,7 @@ const project = (displayName, testMatch, extra = {}) => ({
   testEnvironmentOptions: { customExportConditions: ['@leasehold/source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  modulePathIgnorePatterns: ['/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/(apps|libs)/[^/]+/dist/', '<rootDir>/test/house/fixtures/'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
@@ -36,7 +36,7 @@ export default {
   reporters: ['default', '<rootDir>/tools/jest-counts-reporter.mjs'],
   projects: [
     project('unit', ['<rootDir>/{apps,libs}/*/{src,test}/**/*.spec.ts', '<rootDir>/test/house/**/*.spec.ts'], {
-      testPathIgnorePatterns: ['\\.int\\.spec\\.ts$', '/node_modules/', '/dist/'],
+      testPathIgnorePatterns: ['\\.int\\.spec\\.ts$', '/node_modules/', '/dist/', '/test/house/fixtures/'],
     }),
     project('int', ['<rootDir>/{apps,libs}/*/{src,test}/**/*.int.spec.ts'], withPostgres),
     project('e2e', ['<rootDir>/test/{e2e,chaos}/**/*.spec.ts'], withPostgres),

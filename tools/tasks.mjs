@@ -32,7 +32,7 @@ export const TASKS = {
     steps: [
       [packageFile('eslint/bin/eslint.js'), '--cache', '--cache-location', 'node_modules/.cache/eslint/', '.'],
       [packageFile('prettier/bin/prettier.cjs'), '--check', '--cache', '--log-level', 'warn', '.'],
-      [packageFile('dependency-cruiser/bin/dependency-cruise.mjs'), ...sourceFolders()],
+      [packageFile('dependency-cruiser/bin/dependency-cruiser.mjs'), ...sourceFolders()],
     ],
   },
   format: { steps: [[packageFile('prettier/bin/prettier.cjs'), '--write', '--log-level', 'warn', '.']] },
