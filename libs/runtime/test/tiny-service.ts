@@ -1,5 +1,13 @@
 import { Controller, Inject, Module } from '@nestjs/common';
-import { route } from '@leasehold/contracts';
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
+import { type IncomingEvent, TOPICS, route } from '@leasehold/contracts';
+import {
+  type BatchContext,
+  type EventBatch,
+  EventConsumer,
+  LEASEHOLD_TRANSPORT,
+  consumerMigrationSql,
+} from '@leasehold/messaging';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { z } from 'zod';
 import { Route } from '../src/http/route-decorator.js';
@@ -11,7 +19,7 @@ import { DATABASE } from '../src/service/service-tokens.js';
 
 /** Holds requests back until a test lets them go. */
 export class Gate {
-  readonly #released = Promise.withResolvers<void>();
+  readonly #released = Promise.withResolvers<undefined>();
   waiting = 0;
 
   async pass(): Promise<void> {
@@ -20,7 +28,7 @@ export class Gate {
   }
 
   release(): void {
-    this.#released.resolve();
+    this.#released.resolve(undefined);
   }
 }
 
@@ -84,12 +92,22 @@ class TinyController {
   }
 }
 
-@Module({ controllers: [TinyController] })
+@EventConsumer()
+class WriteWordsWhenUsageExceeded {
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-arguments -- without it the typed @Ctx() is TS1241
+  @EventPattern<string>(TOPICS.usage.name, LEASEHOLD_TRANSPORT)
+  async write(@Payload() batch: EventBatch<IncomingEvent>, @Ctx() { transaction }: BatchContext): Promise<void> {
+    for (const event of batch.events) await transaction.query('INSERT INTO word (text) VALUES ($1)', [event.id]);
+  }
+}
+
+@Module({ controllers: [TinyController, WriteWordsWhenUsageExceeded] })
 class TinyModule {}
 
 class Words1700000000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('CREATE TABLE word (id serial PRIMARY KEY, text text NOT NULL)');
+    await runner.query(consumerMigrationSql());
   }
   async down(): Promise<void> {}
 }

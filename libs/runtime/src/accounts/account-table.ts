@@ -48,9 +48,9 @@ export class AccountTable {
   #follower: Follower | undefined;
 
   constructor(clock: Clock, logger: Logger) {
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve } = Promise.withResolvers<undefined>();
     this.ready = promise;
-    this.#becomeReady = resolve;
+    this.#becomeReady = () => resolve(undefined);
     this.#clock = clock;
     this.#logger = logger;
   }

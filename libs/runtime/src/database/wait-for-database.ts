@@ -12,7 +12,7 @@ const CANNOT_CONNECT_NOW = '57P03';
  *
  * @throws StartFailure after `timeoutMs`, and at once where waiting cannot help (password, no such database).
  */
-export async function waitForDatabase(url: string, timeoutMs = 8_000): Promise<void> {
+export async function waitForDatabase(url: string, timeoutMs = 5_000): Promise<void> {
   for (const deadline = Date.now() + timeoutMs; ; await sleep(RETRY_PAUSE_MS)) {
     const error = await tryConnection(url, Math.max(1, deadline - Date.now()));
     if (error === undefined) return;

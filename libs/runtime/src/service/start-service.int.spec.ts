@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createMemoryLog } from '@leasehold/messaging';
+import { EVENTS, TOPICS, encodeEvent } from '@leasehold/contracts';
+import { type EventLog, createMemoryLog } from '@leasehold/messaging';
+import { Client } from 'pg';
 import { pino } from 'pino';
 import { type ScratchDatabases, openScratchDatabases } from '../../test/scratch-database.js';
 import { Gate, tinyService } from '../../test/tiny-service.js';
@@ -20,9 +22,28 @@ let databaseUrl: string;
 let service: RunningService;
 let url: string;
 let gate: Gate;
+let dataDir: string;
 
-const until = async (condition: () => boolean): Promise<void> => {
-  while (!condition()) await sleep(5);
+const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
+  while (!(await condition())) await sleep(5);
+};
+
+const publishUsage = (log: EventLog, id: string): Promise<void> => {
+  const exceeded = encodeEvent(
+    EVENTS.usageExceeded,
+    { id, source: '/test', subject: 'lic_1', time: 0 },
+    {
+      license: 'lic_1',
+      tenant: 'ten_1',
+      product: 'prod_1',
+      meter: 'apiCalls',
+      used: 2,
+      limit: 1,
+      periodStart: 0,
+      resetsAt: 1,
+    },
+  );
+  return log.publish([{ topic: TOPICS.usage.name, partition: 0, key: 'lic_1', ...exceeded }]);
 };
 
 interface Answer {
@@ -47,9 +68,10 @@ afterAll(() => databases.dropAll());
 beforeEach(async () => {
   lines.length = 0;
   gate = new Gate();
+  dataDir = mkdtempSync(join(tmpdir(), 'leasehold-'));
   service = await startService(tinyService(gate), {
     databaseUrl,
-    dataDir: mkdtempSync(join(tmpdir(), 'leasehold-')),
+    dataDir,
     logger,
   });
   url = await service.listen();
@@ -151,6 +173,28 @@ describe('a started service', () => {
     await new Promise((resolve) => socket.once('close', resolve));
     expect(text).toMatch(/^HTTP\/1\.1 400 [\s\S]*application\/problem\+json[\s\S]*"code":"malformed_request"/);
     expect((await fetch(`${url}/livez`)).status).toBe(200);
+  });
+
+  it('hands the events of a topic to its handler, each effect once, also over a restart', async () => {
+    const words = async (): Promise<string[]> => {
+      const { rows } = await owner.query<{ text: string }>(
+        "SELECT text FROM leasehold_anomaly.word WHERE text LIKE 'usage-%' ORDER BY id",
+      );
+      return rows.map(({ text }) => text);
+    };
+    const owner = new Client({ connectionString: databaseUrl });
+    await owner.connect();
+    await publishUsage(service.context.log, 'usage-1');
+    await until(async () => (await words()).length === 1);
+    await service.close();
+    service = await startService(tinyService(gate), { databaseUrl, dataDir, logger });
+    await publishUsage(service.context.log, 'usage-2');
+    await until(async () => (await words()).length === 2);
+    expect(await words()).toEqual(['usage-1', 'usage-2']);
+    expect(await service.context.metrics.metrics()).toMatch(
+      /^leasehold_consumer_records_total\{[^}]*topic="leasehold.usage.v1"[^}]*\} 1$/m,
+    );
+    await owner.end();
   });
 
   it('takes a shared log without closing it', async () => {

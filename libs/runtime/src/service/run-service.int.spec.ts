@@ -1,0 +1,154 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { pino } from 'pino';
+import { type ChildService, startChild } from '../../test/child-service.js';
+import { type ScratchDatabases, openScratchDatabases } from '../../test/scratch-database.js';
+import { tinyService } from '../../test/tiny-service.js';
+import { LOG_SCHEMA } from '../database/log-schema.js';
+import { migrateAll } from '../database/migrate-all.js';
+
+let databases: ScratchDatabases;
+let databaseUrl: string;
+let dataDir: string;
+const children: ChildService[] = [];
+
+const start = (environment: Record<string, string> = {}, args: string[] = []): ChildService => {
+  const child = startChild(
+    { LEASEHOLD_DATA_DIR: dataDir, LEASEHOLD_PORT: '0', LEASEHOLD_HOST: '127.0.0.1', ...environment },
+    args,
+  );
+  children.push(child);
+  return child;
+};
+const external = (): Record<string, string> => ({ LEASEHOLD_DATABASE_URL: databaseUrl });
+
+beforeAll(async () => {
+  databases = await openScratchDatabases();
+  databaseUrl = await databases.make();
+  await migrateAll([tinyService(), LOG_SCHEMA], () => databaseUrl, pino({ level: 'silent' }));
+});
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'leasehold-'));
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    child.process.kill('SIGKILL');
+    await child.exited;
+  }
+  rmSync(dataDir, { recursive: true, force: true });
+});
+afterAll(() => databases.dropAll());
+
+describe('the process of a service', () => {
+  it('starts on its embedded default, ends with 0 on SIGTERM, and starts again on its data, even after a kill', async () => {
+    const first = start();
+    expect((await fetch(`${await first.ready}/readyz`)).status).toBe(200);
+    await fetch(`${await first.ready}/v1/tiny/word`, { method: 'POST' });
+    expect(statSync(join(dataDir, 'key')).mode & 0o777).toBe(0o600);
+    const key = readFileSync(join(dataDir, 'key'), 'utf8');
+    const asked = Date.now();
+    first.process.kill('SIGTERM');
+    expect(await first.exited).toBe(0);
+    expect(Date.now() - asked).toBeLessThan(15_000);
+    const second = start();
+    await second.ready;
+    second.process.kill('SIGKILL');
+    await second.exited;
+    const third = start();
+    expect((await fetch(`${await third.ready}/readyz`)).status).toBe(200);
+    expect(readFileSync(join(dataDir, 'key'), 'utf8')).toBe(key);
+    third.process.kill('SIGTERM');
+    expect(await third.exited).toBe(0);
+  }, 60_000);
+
+  it('names every setting that cannot be used, at once, and ends with 1', async () => {
+    const child = start({
+      LEASEHOLD_PORT: '99999',
+      LEASEHOLD_LOG_LEVEL: 'loud',
+      LEASEHOLD_DATABASE_URL: 'mysql://u:hush@h/d',
+    });
+    expect(await child.exited).toBe(1);
+    expect(child.stderr()).toBe(
+      [
+        'The settings cannot be used:',
+        '  - LEASEHOLD_PORT must be a whole number from 0 to 65535.',
+        '  - LEASEHOLD_DATABASE_URL must be: postgres or postgresql URL.',
+        '  - LEASEHOLD_LOG_LEVEL must be one of debug, info, warn, error, silent.',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('only checks the settings with --validate-config: no database is asked', async () => {
+    const unreachable = { LEASEHOLD_DATABASE_URL: 'postgres://u@127.0.0.1:1/none' };
+    expect(await start(unreachable, ['--validate-config']).exited).toBe(0);
+    expect(await start({ ...unreachable, LEASEHOLD_PORT: 'x' }, ['--validate-config']).exited).toBe(1);
+  });
+
+  it('says that a port is in use, and ends with 1', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => taken.once('listening', resolve));
+    const { port } = taken.address() as AddressInfo;
+    const child = start({ ...external(), LEASEHOLD_PORT: String(port) });
+    expect(await child.exited).toBe(1);
+    expect(child.stderr()).toBe(
+      `Port ${port} is in use: stop what listens there, or set LEASEHOLD_PORT to another port.\n`,
+    );
+    taken.close();
+  });
+
+  it('says that a database is not there, without its password, and ends with 1', async () => {
+    const child = start({ LEASEHOLD_DATABASE_URL: 'postgres://user:hush@127.0.0.1:1/none' });
+    expect(await child.exited).toBe(1);
+    expect(child.stderr()).toBe(
+      'The database at 127.0.0.1:1/none cannot be reached: connect ECONNREFUSED 127.0.0.1:1.\n',
+    );
+    expect(child.stdout()).not.toContain('hush');
+  }, 20_000);
+
+  it('says that a database was never migrated, and ends with 1', async () => {
+    const child = start({ LEASEHOLD_DATABASE_URL: await databases.make() });
+    expect(await child.exited).toBe(1);
+    expect(child.stderr()).toBe('Schema leasehold_log is not ready for this user: run `npm run migrate`.\n');
+  });
+
+  it('refuses a data folder of a newer format or another PostgreSQL, and leaves it as it is', async () => {
+    for (const [format, sentence] of [
+      [{ format: 2, postgresMajor: 18 }, 'was written by a newer version of Leasehold (format 2, this one knows 1)'],
+      [{ format: 1, postgresMajor: 17 }, 'holds data of PostgreSQL 17, and this version runs PostgreSQL 18'],
+    ] as const) {
+      writeFileSync(join(dataDir, 'format.json'), JSON.stringify(format));
+      const child = start(external());
+      expect(await child.exited).toBe(1);
+      expect(child.stderr()).toContain(sentence);
+      expect(child.stderr().trim().split('\n')).toHaveLength(1);
+      expect(JSON.parse(readFileSync(join(dataDir, 'format.json'), 'utf8'))).toEqual(format);
+    }
+  });
+
+  it('refuses Kafka brokers, which this version cannot use, instead of going on without them', async () => {
+    const child = start({ ...external(), LEASEHOLD_KAFKA_BROKERS: 'localhost:9092' });
+    expect(await child.exited).toBe(1);
+    expect(child.stderr()).toContain('LEASEHOLD_KAFKA_BROKERS is set, but this version has no Kafka driver yet');
+  });
+
+  it('logs JSON lines, the settings masked', async () => {
+    const child = start({ ...external(), LEASEHOLD_TINY_GREETING: 'hi' });
+    await child.ready;
+    const lines = child
+      .stdout()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines[0]).toMatchObject({
+      level: 'info',
+      service: 'anomaly',
+      msg: 'starting',
+      settings: { LEASEHOLD_DATABASE_URL: '***', LEASEHOLD_TINY_GREETING: 'hi' },
+    });
+    expect(lines.at(-1)).toMatchObject({ msg: 'ready' });
+  });
+});
