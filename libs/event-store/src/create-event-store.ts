@@ -36,7 +36,8 @@ export function createEventStore({ pool, schema, upcasters = {} }: EventStoreOpt
   const appender = createAppender({
     send: createLane(pool, schema),
     onCommit: () => {
-      for (const listener of listeners) listener();
+      // apart from the appender, which a listener that throws must not stop
+      for (const listener of listeners) queueMicrotask(listener);
     },
   });
 

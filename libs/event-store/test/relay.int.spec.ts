@@ -237,6 +237,47 @@ describe('one relay at a time', () => {
   });
 });
 
+describe('whatever fails', () => {
+  it('every event is published, first in commit order, and sealed once', async () => {
+    const EVENTS = 400;
+    let publications = 0;
+    const failing: RelayLog['publish'] = async (records) => {
+      const nth = ++publications;
+      if (nth % 7 === 0) await expireLease();
+      if (nth % 3 === 0) throw new Error('log is down');
+      if (nth % 5 === 0) await log.publish(records.slice(0, 1)); // durable in part, but not acknowledged
+      if (nth % 5 === 0) throw new Error('no answer');
+      await log.publish(records);
+    };
+    for (let n = 0; n < 3; n++) {
+      startRelay({
+        log: { publish: failing },
+        batchSize: 10,
+        pollMs: 2,
+        leaseMs: 500,
+        checkpointMs: n,
+        maxBackoffMs: 1,
+      });
+    }
+    await Promise.all(
+      Array.from({ length: 20 }, async (_, stream) => {
+        const tenantId = `t-${stream % 3}`;
+        for (let version = 0; version < EVENTS / 20; version++) {
+          await store.append(append(`s-${stream}`, version, { tenantId }));
+        }
+      }),
+    );
+    await until(reached(EVENTS));
+    const { events } = await store.readAll(ORIGIN, EVENTS + 1);
+    expect([...new Set(log.facts())]).toEqual(events.map(({ streamId, version }) => `${streamId}@${version}`));
+    expect(log.facts().length).toBeGreaterThan(EVENTS);
+    for (const tenantId of ['t-0', 't-1', 't-2']) {
+      expect(await sealsOf(tenantId)).toHaveLength(events.filter((event) => event.tenantId === tenantId).length);
+      expect(await brokenSeal(tenantId)).toBeUndefined();
+    }
+  }, 20_000);
+});
+
 describe('seals', () => {
   it('chain each tenant by itself, across batches and relays', async () => {
     const appendAll = async (round: number) => {

@@ -44,7 +44,7 @@ export function createRelay(options: RelayOptions): Relay {
         if (taken !== undefined) await lead(taken);
         if (closing) break;
         state = 'following';
-        await signal.wait(Math.max(pollMs, leaseMs / 10));
+        await pause(Math.max(pollMs, leaseMs / 10));
       } catch (error) {
         if (error instanceof InvariantError) {
           hooks.onAlarm?.(error);
