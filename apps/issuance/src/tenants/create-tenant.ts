@@ -1,8 +1,8 @@
 import type { TenantBody } from '@leasehold/contracts';
 import { timestamp } from '../database/row.js';
 import type { Secrets } from '../secrets/secrets.js';
-import type { Cause, StreamChange } from '../store/commit.js';
-import { type KeepAnswer, rowsOf } from '../store/keep-answer.js';
+import type { Cause } from '../store/commit.js';
+import { type KeepAnswer, rowsOf, withRows } from '../store/keep-answer.js';
 import type { WritePath } from '../store/write-path.js';
 import { newTenant } from './new-tenant.js';
 
@@ -22,9 +22,6 @@ export async function createTenant(
   const { name, now } = command;
   const { id, secretKey, publishableKey, changes } = await newTenant(writePath, secrets, name, now);
   const created = { id, name, createdAt: timestamp(now), secretKey, publishableKey };
-  await writePath.commit(command, withRow(changes, rowsOf([await keep(created)])));
+  await writePath.commit(command, withRows(changes, rowsOf([await keep(created)])));
   return created;
 }
-
-const withRow = (changes: readonly StreamChange[], rows: StreamChange['rows'] = []): readonly StreamChange[] =>
-  changes.map((change, index) => (index === 0 ? { ...change, rows: [...(change.rows ?? []), ...rows] } : change));

@@ -1,4 +1,5 @@
 import { eventStoreSql, rowWriterSql } from '@leasehold/event-store';
+import { consumerMigrationSql } from '@leasehold/messaging';
 import { idempotencyMigrationSql, schemaOf } from '@leasehold/runtime';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { managementTablesSql } from '../management-tables.js';
@@ -14,6 +15,7 @@ export class Initial1700000000001 implements MigrationInterface {
     await runner.query(eventStoreSql({ schema: SCHEMA, role: SCHEMA }));
     await runner.query(managementTablesSql(SCHEMA));
     await runner.query(idempotencyMigrationSql());
+    await runner.query(consumerMigrationSql());
     await runner.query(rowWriterSql({ schema: SCHEMA, tables: Object.values(TABLES) }));
   }
 
