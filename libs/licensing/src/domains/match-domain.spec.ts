@@ -76,7 +76,7 @@ describe('what a binding covers', () => {
         }[start];
         expect(matchDomain(bindingTo(start + name, www), asked)).toBe(expected);
       }),
-      { numRuns: 3000 },
+      { numRuns: 3000, seed: 7 },
     );
   });
 });

@@ -130,6 +130,7 @@ describe('the next deadlines', () => {
 
   it('leave out what was past when the end was set, and what has been told', () => {
     expect(kindsAfter(issue({ expiresAt: at(20) }))).toEqual([7, 1, 'expired', 'grace_ended']);
+    expect(kindsAfter(issue({ expiresAt: at(30) }))).toEqual([7, 1, 'expired', 'grace_ended']);
     expect(kindsAfter(issue(), expiring(30, 335), expired(365))).toEqual([7, 1, 'grace_ended']);
   });
 

@@ -178,6 +178,22 @@ describe('moving by release and bind', () => {
     });
   });
 
+  it('gives the slot up for the domain that was left, when a domain moves to a released one', () => {
+    const second: LicenseCommand[] = [issue(), bind('b.example', 1), release('example.com', 1)];
+    expect(licenseAfter(...second, move('b.example', 'example.com', 1))).toMatchObject({
+      bindings: [{ domain: 'example.com' }],
+      releasedSlots: [{ domain: 'b.example', at: at(1) }],
+    });
+  });
+
+  it('forgets a released slot after the cool-down', () => {
+    expect(licenseAfter(issue(), release('example.com', 1), bind('example.com', 2)).releasedSlots).toEqual([]);
+    expect(licenseAfter(issue(), release('example.com', 1), bind('b.example', 2))).toMatchObject({
+      releasedSlots: [],
+      lastMovedAt: null,
+    });
+  });
+
   it('is none while a slot is free that was never taken', () => {
     given(...eventsOf(issue(), release('example.com', 1)))
       .when(bind('example.org', 1))

@@ -41,7 +41,9 @@ const issued = (event: LicenseIssued): IssuedState => ({
 
 const bound = (license: License, { at, binding, inPlaceOf }: DomainBound): Partial<License> => ({
   bindings: [...license.bindings, binding],
-  releasedSlots: license.releasedSlots.filter((slot) => slot.domain !== inPlaceOf),
+  releasedSlots: coolingSlots(license, at).filter(
+    (slot) => slot.domain !== inPlaceOf && slot.domain !== binding.domain,
+  ),
   lastMovedAt: inPlaceOf === null || inPlaceOf === binding.domain ? license.lastMovedAt : at,
 });
 
@@ -55,8 +57,10 @@ const released = (license: License, { at, domain }: DomainReleased): Partial<Lic
   };
 };
 
+/** A move to a released domain gives up `from` instead of it. */
 const moved = (license: License, { at, from, to }: DomainMoved): Partial<License> => ({
   bindings: license.bindings.map((binding) => (binding.domain === from ? to : binding)),
+  releasedSlots: license.releasedSlots.map((slot) => (slot.domain === to.domain ? { domain: from, at } : slot)),
   lastMovedAt: to.environment === 'production' ? at : license.lastMovedAt,
 });
 

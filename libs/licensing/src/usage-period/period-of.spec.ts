@@ -112,6 +112,6 @@ it('periods tile time: every instant lies in one period, and each begins where t
       expect(periodOf(rule, anchor, period.end).start).toBe(period.end);
       expect(periodOf(rule, anchor, anchor).start).toBe(anchor);
     }),
-    { numRuns: 400 },
+    { numRuns: 400, seed: 7 },
   );
 });
