@@ -1,11 +1,14 @@
 import { expect, it } from '@jest/globals';
 import { ERRORS, type ErrorDefinition } from '@leasehold/contracts';
-import { isRetryableStatus } from './idempotency.js';
+import { mayGoOtherwise } from './idempotency.js';
 
-it('the statuses whose answers are not kept are those of the codes that may go otherwise next time', () => {
-  // the one is answered before a handler runs, the other is a passing accident of chance
-  const exceptions = ['idempotency_in_flight', 'license.already_exists'];
+it('an answer is kept unless its code says that the same request may succeed later', () => {
   for (const [code, { status, retryable }] of Object.entries<ErrorDefinition>(ERRORS)) {
-    if (!exceptions.includes(code)) expect([code, isRetryableStatus(status)]).toEqual([code, retryable]);
+    const answer = { status, headers: {}, body: JSON.stringify({ code }) };
+    expect([code, mayGoOtherwise(answer)]).toEqual([code, retryable]);
   }
+});
+
+it('what went well is kept, with a body or without', () => {
+  for (const status of [200, 201, 202, 204]) expect(mayGoOtherwise({ status, headers: {}, body: '' })).toBe(false);
 });

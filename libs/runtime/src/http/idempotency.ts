@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { ERRORS, type ErrorCode, type ErrorDefinition } from '@leasehold/contracts';
 import { decryptSecret, encryptSecret, type KeyEncryptionKey } from '@leasehold/tokens';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
@@ -14,8 +15,6 @@ const IN_FLIGHT_MS = 60_000;
 const PURGE_EVERY = 64;
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 const KEY = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
-/** The same request may succeed later, so its key is freed: what cannot be reached, stale versions, too many requests. */
-export const isRetryableStatus = (status: number): boolean => status >= 500 || status === 412 || status === 429;
 
 export interface IdempotencyOptions {
   readonly pool: Pick<Pool, 'query'>;
@@ -49,8 +48,8 @@ interface Held {
 /**
  * Gives the first answer again to a request that is repeated with its `Idempotency-Key`, for 24 h.
  *
- * A key belongs to one API key. The answers of handlers are kept, refusals too, but those that may go otherwise next time
- * (5xx, 412, 429). What never got to a handler (401, 403, 415, 422 by the schemas) leaves the key unused.
+ * A key belongs to one API key. The answers of handlers are kept, refusals too, but those that the registry of codes
+ * calls retryable (5xx, 412, 429). What never got to a handler (401, 403, 415, 422 by the schemas) leaves the key unused.
  */
 export class Idempotency {
   readonly #options: IdempotencyOptions;
@@ -141,7 +140,7 @@ export class Idempotency {
       },
       settle: async (answer) => {
         try {
-          if (isRetryableStatus(answer.status)) await this.#free(held);
+          if (mayGoOtherwise(answer)) await this.#free(held);
           else if (!isHandedOut || answer.status >= 400) await this.#keep(held, answer);
         } catch (error) {
           // the answer is right all the same; a repetition waits until the key is free again
@@ -177,6 +176,14 @@ export class Idempotency {
     });
   }
 }
+
+/** Whether the same request may be answered otherwise later, as the registry says of its code. */
+export const mayGoOtherwise = ({ status, body }: StoredAnswer): boolean => {
+  if (status < 400 || status >= 500) return status >= 500;
+  const { code } = JSON.parse(body) as { readonly code: ErrorCode };
+  const { retryable }: ErrorDefinition = ERRORS[code];
+  return retryable;
+};
 
 const contextOf = (held: Held) => ({ tenant: held.tenant, kid: held.id, purpose: 'idempotent-answer' });
 
