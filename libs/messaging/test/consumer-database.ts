@@ -10,6 +10,7 @@ import {
 } from '../src/index.js';
 
 export const TOPIC = { name: 'facts.v1', partitions: 4, cleanup: 'delete', retentionMs: null } as const;
+export type TopicName = typeof TOPIC.name;
 export const GROUP = 'counting';
 
 export interface ConsumerDatabase {

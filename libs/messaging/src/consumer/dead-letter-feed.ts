@@ -49,8 +49,12 @@ export interface DeadLetterFeedOptions {
 }
 
 /** Publishes up to a hundred parked records and notes that; after a crash in between they are published again. */
-export const feedDeadLetters = ({ pool, log, group }: Omit<DeadLetterFeedOptions, 'everyMs' | 'onError'>) =>
-  inTransaction(pool, async (transaction): Promise<number> => {
+export const feedDeadLetters = ({
+  pool,
+  log,
+  group,
+}: Omit<DeadLetterFeedOptions, 'everyMs' | 'onError'>): Promise<number> =>
+  inTransaction(pool, async (transaction) => {
     const { rows } = await transaction.query<Parameters<typeof toParkedRecord>[0]>(
       `SELECT * FROM parked_record WHERE group_name = $1 AND state <> 'waiting' AND published_at IS NULL
        ORDER BY id LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED`,

@@ -50,15 +50,16 @@ export const retried =
   (group: string, delaysMs: readonly number[], hooks: ConsumerHooks, stopping: AbortSignal, inner: Consume): Consume =>
   async (batch) => {
     const { topic, partition } = batch;
+    const isOver = (): boolean => stopping.aborted || batch.isStale();
     for (const [index, delayMs] of delaysMs.entries()) {
       try {
         return await inner(batch);
       } catch (error) {
-        if (isHopeless(error) || stopping.aborted || batch.isStale()) throw error;
+        if (isHopeless(error) || isOver()) throw error;
         hooks.retried?.({ group, topic, partition, attempt: index + 1, delayMs, error });
         await pause(delayMs, stopping);
         await batch.heartbeat();
-        if (stopping.aborted || batch.isStale()) throw error;
+        if (isOver()) throw error;
       }
     }
     return inner(batch);

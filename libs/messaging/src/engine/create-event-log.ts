@@ -1,11 +1,15 @@
-import type { EventLog, NewRecord, PartitionLag, Subscription, Topic } from '../event-log.js';
+import type { EventLog, Subscription } from '../event-log.js';
 import { createAppender } from './appender.js';
 import { createEndWatch } from './end-watch.js';
 import { startFollower } from './follower.js';
-import { type GroupMember, joinGroup } from './group-member.js';
-import { type LogStore, partitionKey, partitionsOf } from './log-store.js';
+import { groupLag } from './group-lag.js';
+import { joinGroup } from './group-member.js';
+import type { LogStore } from './log-store.js';
+import { createMembers } from './members.js';
 import { createOffsetReporter } from './offset-reporter.js';
+import { createOpenSubscriptions } from './open-subscriptions.js';
 import { pause } from './pause.js';
+import { createTopicCheck } from './topic-check.js';
 
 /** How a driver's engine behaves; every duration in milliseconds. */
 export interface EngineOptions {
@@ -26,119 +30,78 @@ export interface EngineOptions {
   readonly onError: (error: unknown) => void;
 }
 
+const repeat = async (
+  everyMs: number,
+  { signal }: AbortController,
+  work: () => Promise<void>,
+  onError: (error: unknown) => void,
+): Promise<void> => {
+  for (;;) {
+    await pause(everyMs, signal);
+    if (signal.aborted) return;
+    await work().catch(onError);
+  }
+};
+
 /** The log's behavior over a store: what all drivers share. */
 export const createEventLog = (store: LogStore, options: EngineOptions): EventLog => {
-  const { now, onError } = options;
-  const known = new Map<string, Topic>();
-  const members = new Set<GroupMember>();
-  const open = new Set<Subscription>();
-  const closing = new AbortController();
+  const { instanceId, bootId, now, onError } = options;
   let lastLookAt = 0;
-  let count = 0;
-
+  const closing = new AbortController();
+  const topics = createTopicCheck();
+  const open = createOpenSubscriptions();
+  const members = createMembers(store);
   const watch = createEndWatch({ store, pollMs: options.pollMs, onLook: () => (lastLookAt = now()), onError });
   const reporter = createOffsetReporter(store, options.offsetReportMs, onError);
   const appender = createAppender(async (records) => watch.learn(await store.append(records)));
-
-  const heartbeat = async (): Promise<void> => {
-    if (members.size === 0) return;
-    const asked = [...members];
-    const alive = new Set(await store.heartbeat(asked.map(({ id }) => id)));
-    for (const member of asked) member.heard(alive.has(member.id));
-  };
-
-  const repeat = async (everyMs: number, work: () => Promise<void>): Promise<void> => {
-    for (;;) {
-      await pause(everyMs, closing.signal);
-      if (closing.signal.aborted) return;
-      await work().catch(onError);
-    }
-  };
   const background = Promise.all([
-    repeat(options.heartbeatMs, heartbeat),
-    repeat(options.housekeepingMs, () => store.housekeep()),
+    repeat(options.heartbeatMs, closing, () => members.heartbeat(), onError),
+    repeat(options.housekeepingMs, closing, () => store.housekeep(), onError),
   ]);
-
-  const learnTopics = async (): Promise<void> => {
-    for (const topic of await store.topics()) known.set(topic.name, topic);
+  const dependencies = {
+    ...options,
+    store,
+    watch,
+    reporter,
+    lastLookAt: () => lastLookAt,
+    heartbeat: () => members.heartbeat(),
   };
-
-  const refuseUnfit = (records: readonly NewRecord[]): void => {
-    for (const { topic, partition, key } of records) {
-      const partitions = known.get(topic)?.partitions;
-      if (partitions === undefined) throw new Error(`There is no topic ${topic}.`);
-      if (!Number.isInteger(partition) || partition < 0 || partition >= partitions) {
-        throw new Error(`Topic ${topic} has ${partitions} partitions, but not partition ${partition}.`);
-      }
-      if (key.includes('\0')) throw new Error(`A key of topic ${topic} holds a NUL character.`);
-    }
-  };
-
-  const refuseClosed = (): void => {
+  const identity = { instance: instanceId, boot: bootId };
+  const tracked = async <S extends Subscription>(start: () => Promise<S>, forget: (s: S) => void): Promise<S> => {
     if (closing.signal.aborted) throw new Error('The event log is closed.');
-  };
-
-  const tracked = <S extends Subscription>(subscription: S, forget: () => void): S => {
-    const close = async (): Promise<void> => {
-      await subscription.close();
-      forget();
-      open.delete(entry);
-    };
-    const entry = { ...subscription, close };
-    open.add(entry);
-    return entry;
+    return open.track(await start(), forget);
   };
 
   return {
-    createTopics: async (topics) => {
-      await store.createTopics(topics);
-      for (const topic of topics) known.set(topic.name, topic);
+    createTopics: async (wanted) => {
+      await store.createTopics(wanted);
+      topics.learn(wanted);
     },
     publish: async (records) => {
-      refuseClosed();
+      if (closing.signal.aborted) throw new Error('The event log is closed.');
       if (records.length === 0) return;
-      if (records.some(({ topic }) => !known.has(topic))) await learnTopics();
-      refuseUnfit(records);
+      if (!topics.knows(records)) topics.learn(await store.topics());
+      topics.refuseUnfit(records);
       await appender.publish(records);
     },
-    subscribe: async (subscription, handle) => {
-      refuseClosed();
-      const member = await joinGroup(
-        {
-          ...options,
-          store,
-          watch,
-          reporter,
-          heartbeat,
-          member: `${options.instanceId}/${options.bootId}/${(count += 1)}`,
-          instance: options.instanceId,
-          boot: options.bootId,
-        },
-        subscription,
-        handle,
-      );
-      members.add(member);
-      return tracked(member, () => members.delete(member));
+    subscribe: (subscription, handle) => {
+      const member = `${instanceId}/${bootId}/${open.nextNumber()}`;
+      const join = async () => {
+        const joined = await joinGroup({ ...dependencies, ...identity, member }, subscription, handle);
+        members.add(joined);
+        return joined;
+      };
+      return tracked(join, (joined) => members.remove(joined));
     },
-    follow: async (topics, _from, handle) => {
-      refuseClosed();
-      const { concurrentBatches } = options;
-      const dependencies = { store, watch, concurrentBatches, now, lastLookAt: () => lastLookAt, onError };
-      return tracked(await startFollower(dependencies, topics, handle), () => undefined);
-    },
-    lag: async (group, topics) => {
-      const [ends, reached] = await Promise.all([store.ends(), store.groupOffsets(group)]);
-      const endOf = new Map(ends.map((end) => [partitionKey(end), end.endOffset]));
-      const nextOf = new Map(reached.map((offset) => [partitionKey(offset), offset.nextOffset]));
-      return partitionsOf(topics).map((id): PartitionLag => {
-        const endOffset = endOf.get(partitionKey(id)) ?? 0;
-        const nextOffset = nextOf.get(partitionKey(id)) ?? 0;
-        return { ...id, endOffset, nextOffset, lag: Math.max(0, endOffset - nextOffset) };
-      });
-    },
+    follow: (followed, _from, handle) =>
+      tracked(
+        () => startFollower(dependencies, followed, handle),
+        () => undefined,
+      ),
+    lag: (group, of) => groupLag(store, group, of),
     close: async () => {
       closing.abort();
-      await Promise.all([...open].map((subscription) => subscription.close()));
+      await open.closeAll();
       await appender.drained();
       await background;
       await reporter.flush();

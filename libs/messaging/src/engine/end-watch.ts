@@ -1,4 +1,5 @@
-import { type LogStore, type PartitionEnd, type PartitionId, partitionKey } from './log-store.js';
+import { createKnownEnds } from './known-ends.js';
+import { type LogStore, type PartitionEnd, type PartitionId } from './log-store.js';
 import { pause } from './pause.js';
 
 export interface EndWatch {
@@ -27,31 +28,18 @@ export interface EndWatchOptions {
 
 /** One statement per poll for all partitions and groups of the process, and none while nobody listens. */
 export const createEndWatch = ({ store, pollMs, onLook, onError }: EndWatchOptions): EndWatch => {
-  const ends = new Map<string, number>();
-  const wakes = new Map<string, Set<() => void>>();
+  const ends = createKnownEnds();
   const groupListeners = new Set<() => void>();
   let closed = false;
-  let sumOfEnds = 0;
   let groups: number | undefined;
   let looking: Promise<void> | undefined;
   let skipPause = new AbortController();
 
-  const learn = (news: readonly PartitionEnd[]): void => {
-    for (const end of news) {
-      const key = partitionKey(end);
-      const before = ends.get(key) ?? 0;
-      if (end.endOffset <= before) continue;
-      ends.set(key, end.endOffset);
-      sumOfEnds += end.endOffset - before;
-      for (const wake of [...(wakes.get(key) ?? [])]) wake();
-    }
-  };
-
-  const refresh = async (): Promise<void> => learn(await store.ends());
+  const refresh = async (): Promise<void> => ends.learn(await store.ends());
 
   const look = async (): Promise<void> => {
     const pulse = await store.pulse();
-    if (pulse.records !== sumOfEnds) await refresh();
+    if (pulse.records !== ends.sum()) await refresh();
     if (pulse.groups !== groups) {
       groups = pulse.groups;
       for (const changed of [...groupListeners]) changed();
@@ -59,46 +47,37 @@ export const createEndWatch = ({ store, pollMs, onLook, onError }: EndWatchOptio
     onLook();
   };
 
-  const listened = (): boolean => !closed && (wakes.size > 0 || groupListeners.size > 0);
-
   const keepLooking = async (): Promise<void> => {
-    while (listened()) {
+    while (!closed && (ends.isWaitedFor() || groupListeners.size > 0)) {
       await look().catch(onError);
       await pause(pollMs, skipPause.signal);
     }
     looking = undefined;
   };
 
-  const listen = (): void => {
+  const listen = (stop: () => void): (() => void) => {
     looking ??= keepLooking();
+    return stop;
+  };
+
+  const pollNow = (): void => {
+    skipPause.abort();
+    if (!closed) skipPause = new AbortController();
   };
 
   return {
-    endOf: (id) => ends.get(partitionKey(id)) ?? 0,
-    learn,
+    endOf: (id) => ends.endOf(id),
+    learn: (news) => ends.learn(news),
     refresh,
-    onEnd: (id, wake) => {
-      const key = partitionKey(id);
-      const set = wakes.get(key) ?? new Set();
-      wakes.set(key, set.add(wake));
-      listen();
-      return () => {
-        set.delete(wake);
-        if (set.size === 0 && wakes.get(key) === set) wakes.delete(key);
-      };
-    },
+    pollNow,
+    onEnd: (id, wake) => listen(ends.onMove(id, wake)),
     onGroups: (changed) => {
       groupListeners.add(changed);
-      listen();
-      return () => groupListeners.delete(changed);
-    },
-    pollNow: () => {
-      skipPause.abort();
-      skipPause = new AbortController();
+      return listen(() => groupListeners.delete(changed));
     },
     close: async () => {
       closed = true;
-      skipPause.abort();
+      pollNow();
       await looking;
     },
   };

@@ -1,8 +1,9 @@
-import type { BatchHandler, Follower, RecordBatch, Topic } from '../event-log.js';
+import type { BatchHandler, Follower, Topic } from '../event-log.js';
 import type { EndWatch } from './end-watch.js';
-import { type LogStore, partitionKey, partitionsOf, type PartitionId } from './log-store.js';
+import { type LogStore, partitionKey, partitionsOf } from './log-store.js';
+import { type PartitionReader, startReader } from './partition-reader.js';
 import { pause } from './pause.js';
-import { startReader } from './partition-reader.js';
+import { createPositions, type Positions, type Target } from './positions.js';
 import { createSlots } from './slots.js';
 import { toBatch } from './to-batch.js';
 
@@ -17,10 +18,16 @@ export interface FollowerDependencies {
   readonly onError: (error: unknown) => void;
 }
 
-interface Waiter {
-  readonly target: ReadonlyMap<string, number>;
-  readonly passed: () => void;
-}
+/** A promise for the target, and how to give it up. */
+const passing = (positions: Positions, target: Target): { passed: Promise<void>; fail: (error: Error) => void } => {
+  let fail: (error: Error) => void = () => undefined;
+  const passed = new Promise<void>((resolve, reject) => {
+    fail = reject;
+    positions.whenPassed(target, resolve);
+  });
+  passed.catch(() => undefined); // who does not wait for it must not be ended by its rejection
+  return { passed, fail };
+};
 
 /** Reads all partitions from offset 0; positions live in memory only. */
 export const startFollower = async (
@@ -30,85 +37,60 @@ export const startFollower = async (
 ): Promise<Follower> => {
   const { store, watch, now, lastLookAt, onError } = dependencies;
   const ids = partitionsOf(topics);
-  const positions = new Map(ids.map((id) => [partitionKey(id), 0]));
-  const waiters = new Set<Waiter>();
+  const positions = createPositions();
+  const slots = createSlots(dependencies.concurrentBatches);
+  const life = { heartbeat: () => Promise.resolve(), isStale: () => false };
+  const presentEnds = (): Target => new Map(ids.map((id) => [partitionKey(id), watch.endOf(id)]));
   let progressAt = now();
-  let closed = false;
-
-  const positionOf = (id: PartitionId): number => positions.get(partitionKey(id)) ?? 0;
-  const isPassed = (target: ReadonlyMap<string, number>): boolean =>
-    [...target].every(([key, offset]) => (positions.get(key) ?? 0) >= offset);
-  const presentEnds = (): ReadonlyMap<string, number> =>
-    new Map(ids.map((id) => [partitionKey(id), watch.endOf(id)] as const));
-
-  const moved = (id: PartitionId, position: number): void => {
-    positions.set(partitionKey(id), position);
-    progressAt = now();
-    for (const waiter of [...waiters]) if (isPassed(waiter.target)) waiter.passed();
-  };
-
-  /** Calls `passed` at most once, as soon as the target is reached; returns how to give up. */
-  const whenPassed = (target: ReadonlyMap<string, number>, passed: () => void): (() => void) => {
-    const waiter: Waiter = {
-      target,
-      passed: () => {
-        waiters.delete(waiter);
-        passed();
-      },
-    };
-    waiters.add(waiter);
-    if (isPassed(target)) waiter.passed();
-    return () => waiters.delete(waiter);
-  };
 
   await watch.refresh();
-  const atStart = presentEnds();
-  const slots = createSlots(dependencies.concurrentBatches);
-  let failCaughtUp: (error: Error) => void = () => undefined;
-  const caughtUp = new Promise<void>((resolve, reject) => {
-    failCaughtUp = reject;
-    whenPassed(atStart, resolve);
-  });
-  caughtUp.catch(() => undefined); // who does not wait for it must not be ended by its rejection
-
-  const liveBatch = { heartbeat: () => Promise.resolve(), isStale: () => closed };
-  const readers = ids.map((id) =>
+  const start = passing(positions, presentEnds());
+  const readers = ids.map((id): PartitionReader =>
     startReader({
       id,
       store,
       watch,
       slots,
-      startOffset: () => Promise.resolve(positionOf(id)),
-      handle: (records) => handle(toBatch(id, records, liveBatch) satisfies RecordBatch),
-      onPosition: (position) => moved(id, position),
+      startOffset: () => Promise.resolve(positions.of(id)),
+      handle: (records) => handle(toBatch(id, records, life)),
+      onPosition: (position) => {
+        progressAt = now();
+        positions.move(id, position);
+      },
       onError,
       onFatal: (error) => {
-        failCaughtUp(error);
+        start.fail(error);
         onError(error);
       },
     }),
   );
 
   return {
-    caughtUp,
-    passedPresentEnd: async (timeoutMs) => {
-      const over = new AbortController();
-      const deadline = pause(timeoutMs, over.signal).then(() => false);
-      let giveUp = (): void => undefined;
-      const passed = watch.refresh().then(
-        () => new Promise<boolean>((resolve) => (giveUp = whenPassed(presentEnds(), () => resolve(true)))),
-        () => false,
-      );
-      return Promise.race([passed, deadline]).finally(() => {
-        giveUp();
-        over.abort();
-      });
-    },
-    lastProgressAt: () => (isPassed(presentEnds()) ? Math.max(progressAt, lastLookAt()) : progressAt),
+    caughtUp: start.passed,
+    passedPresentEnd: (timeoutMs) => passedWithin(timeoutMs, positions, () => watch.refresh().then(presentEnds)),
+    lastProgressAt: () => (positions.isPassed(presentEnds()) ? Math.max(progressAt, lastLookAt()) : progressAt),
     close: async () => {
       await Promise.all(readers.map((reader) => reader.stop()));
-      closed = true;
-      failCaughtUp(new Error('The follower was closed before it had caught up.'));
+      start.fail(new Error('The follower was closed before it had caught up.'));
     },
   };
+};
+
+/** `false` when the time is over or the target cannot be had: only `true` is a promise. */
+const passedWithin = async (
+  timeoutMs: number,
+  positions: Positions,
+  target: () => Promise<Target>,
+): Promise<boolean> => {
+  const over = new AbortController();
+  const passed = target().then(
+    (offsets) =>
+      new Promise<boolean>((resolve) => {
+        const giveUp = positions.whenPassed(offsets, () => resolve(true));
+        over.signal.addEventListener('abort', giveUp);
+      }),
+    () => false,
+  );
+  const late = pause(timeoutMs, over.signal).then(() => false);
+  return Promise.race([passed, late]).finally(() => over.abort());
 };

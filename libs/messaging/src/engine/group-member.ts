@@ -1,8 +1,10 @@
 import type { BatchHandler, GroupSubscription, Subscription } from '../event-log.js';
 import type { EndWatch } from './end-watch.js';
-import { type Lease, type LogStore, partitionKey } from './log-store.js';
+import { createHeldPartitions, type HeldPartition, type HeldPartitions } from './held-partitions.js';
+import type { LogStore, Membership } from './log-store.js';
 import type { OffsetReporter } from './offset-reporter.js';
-import { type PartitionReader, startReader } from './partition-reader.js';
+import { startReader } from './partition-reader.js';
+import { createSettler } from './settler.js';
 import { createSlots } from './slots.js';
 import { toBatch } from './to-batch.js';
 
@@ -27,12 +29,35 @@ export interface MemberDependencies {
   readonly onError: (error: unknown) => void;
 }
 
-interface Held {
-  readonly lease: Lease;
-  readonly reader: PartitionReader;
-  lost: boolean;
-  leaving: boolean;
-}
+/** Reads the partitions a member is given; `isOverdue` says that its lease may have run out unnoticed. */
+const readFor = (
+  { store, watch, reporter, heartbeat, onError, concurrentBatches }: MemberDependencies,
+  { group, startOffset, onFatal }: GroupSubscription,
+  handle: BatchHandler,
+  isOverdue: () => boolean,
+  afterLast: (held: HeldPartition) => Promise<void>,
+): HeldPartitions => {
+  const slots = createSlots(concurrentBatches);
+  return createHeldPartitions({
+    afterLast,
+    startReading: (lease, isLost) => {
+      const life = { heartbeat, isStale: () => isLost() || isOverdue() };
+      return startReader({
+        id: lease,
+        store,
+        watch,
+        slots,
+        startOffset: () => startOffset(lease.topic, lease.partition),
+        handle: (records) => handle(toBatch(lease, records, life)),
+        onPosition: (nextOffset) => {
+          if (!life.isStale()) reporter.note(group, { ...lease, nextOffset });
+        },
+        onError,
+        onFatal,
+      });
+    },
+  });
+};
 
 /** One member of a group: reads the partitions it is assigned and gives back those that are due to others. */
 export const joinGroup = async (
@@ -40,122 +65,51 @@ export const joinGroup = async (
   subscription: GroupSubscription,
   handle: BatchHandler,
 ): Promise<GroupMember> => {
-  const { store, watch, reporter, member, instance, boot, leaseMs, monotonic, heartbeat, onError } = dependencies;
-  const { group, onFatal } = subscription;
-  const membership = { group, member, instance, boot, topics: subscription.topics.map(({ name }) => name) };
-  const slots = createSlots(dependencies.concurrentBatches);
-  const held = new Map<string, Held>();
-  const departures = new Set<Promise<void>>();
+  const { store, watch, reporter, member, instance, boot, leaseMs, monotonic, onError } = dependencies;
+  const { group } = subscription;
+  const membership: Membership = { group, member, instance, boot, topics: subscription.topics.map(({ name }) => name) };
   let heardAt = monotonic();
-  let closing = false;
-  let unsettled = false;
-  let settling: Promise<void> | undefined;
-
-  const isOverdue = (): boolean => monotonic() - heardAt > leaseMs;
-
-  const take = (lease: Lease): void => {
-    const life = { heartbeat, isStale: () => entry.lost || isOverdue() };
-    const reader = startReader({
-      id: lease,
-      store,
-      watch,
-      slots,
-      startOffset: () => subscription.startOffset(lease.topic, lease.partition),
-      handle: (records) => handle(toBatch(lease, records, life)),
-      onPosition: (nextOffset) => {
-        if (!life.isStale()) reporter.note(group, { ...lease, nextOffset });
-      },
-      onError,
-      onFatal,
-    });
-    const entry: Held = { lease, reader, lost: false, leaving: false };
-    held.set(partitionKey(lease), entry);
+  const join = async (): Promise<void> => {
+    await store.join(membership);
+    heardAt = monotonic();
   };
 
-  /** Waits for the batch under way, then lets the partition go; a lost one already belongs to somebody else. */
-  const letGo = (entry: Held): void => {
-    if (entry.leaving) return;
-    entry.leaving = true;
-    const departure = entry.reader
-      .stop()
-      .then(() => reporter.flush())
-      .then(() => (entry.lost ? undefined : store.release(group, member, [entry.lease])))
-      .catch(onError)
-      .then(() => {
-        held.delete(partitionKey(entry.lease));
-        departures.delete(departure);
-        watch.pollNow();
-        settle();
-      });
-    departures.add(departure);
+  const release = async ({ lease, isLost }: HeldPartition): Promise<void> => {
+    await reporter.flush();
+    if (!isLost()) await store.release(group, member, [lease]).catch(onError);
+    watch.pollNow();
+    settler.settle();
   };
+  const held = readFor(dependencies, subscription, handle, () => monotonic() - heardAt > leaseMs, release);
 
-  const loseAll = (): void => {
-    for (const entry of held.values()) {
-      entry.lost = true;
-      letGo(entry);
-    }
-  };
-
-  const settleOnce = async (): Promise<void> => {
-    const { expelled, owned, revoked } = await store.assign(group, member);
-    if (closing) return;
-    if (expelled) {
-      loseAll();
-      await store.join(membership);
-      heardAt = monotonic();
-      unsettled = true;
+  const settler = createSettler(onError, async () => {
+    const assignment = await store.assign(group, member);
+    if (settler.isClosed()) return;
+    if (assignment.expelled) {
+      held.loseAll();
+      await join();
+      settler.settle();
       return;
     }
-    const leases = new Map([...owned, ...revoked].map((lease) => [partitionKey(lease), lease]));
-    for (const [key, entry] of held) {
-      if (leases.get(key)?.fence !== entry.lease.fence) entry.lost = true;
-      if (entry.lost || revoked.some((lease) => partitionKey(lease) === key)) letGo(entry);
-    }
-    for (const lease of owned) if (!held.has(partitionKey(lease))) take(lease);
-    const orphans = revoked.filter((lease) => !held.has(partitionKey(lease)));
-    if (orphans.length > 0) await store.release(group, member, orphans);
-  };
+    const unread = held.settle(assignment);
+    if (unread.length > 0) await store.release(group, member, unread);
+  });
 
-  const settleAll = async (): Promise<void> => {
-    while (unsettled && !closing) {
-      unsettled = false;
-      try {
-        await settleOnce();
-      } catch (error) {
-        onError(error);
-        unsettled = true; // the next heartbeat tries again
-        break;
-      }
-    }
-    settling = undefined;
-  };
-
-  const settle = (): void => {
-    unsettled = true;
-    settling ??= settleAll();
-  };
-
-  await store.join(membership);
-  heardAt = monotonic();
-  const offGroups = watch.onGroups(settle);
+  await join();
+  const offGroups = watch.onGroups(() => settler.settle());
   watch.pollNow();
-  settle();
-
+  settler.settle();
   return {
     id: member,
     heard: (alive) => {
       if (alive) heardAt = monotonic();
-      else loseAll();
-      if (!alive || unsettled) settle();
+      else held.loseAll();
+      if (!alive || settler.hasFailed()) settler.settle();
     },
     close: async () => {
-      if (closing) return;
-      closing = true;
       offGroups();
-      await settling;
-      for (const entry of held.values()) letGo(entry);
-      while (departures.size > 0) await Promise.all(departures);
+      await settler.close();
+      await held.empty();
       await store.leave(group, member).catch(onError);
     },
   };

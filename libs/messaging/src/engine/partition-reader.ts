@@ -45,8 +45,10 @@ export const startReader = (options: ReaderOptions): PartitionReader => {
   const offEnd = watch.onEnd(id, () => wake());
   stopping.signal.addEventListener('abort', () => wake());
 
+  const isStopping = (): boolean => stopping.signal.aborted;
+
   const next = async (from: number, below: number): Promise<number> => {
-    if (stopping.signal.aborted) return from;
+    if (isStopping()) return from;
     const records = await store.read(id, from, below);
     if (records.length > 0) await handle(records);
     return positionAfter(records, below);
@@ -55,14 +57,14 @@ export const startReader = (options: ReaderOptions): PartitionReader => {
   const run = async (): Promise<void> => {
     let position: number | undefined;
     let failures = 0;
-    while (!stopping.signal.aborted) {
+    while (!isStopping()) {
       try {
         const from: number = position ?? (await startOffset());
         const below = watch.endOf(id);
         position = from < below ? await slots.run(() => next(from, below)) : from;
         failures = 0;
         onPosition(position);
-        if (position >= watch.endOf(id) && !stopping.signal.aborted) {
+        if (position >= watch.endOf(id) && !isStopping()) {
           await new Promise<void>((resolve) => (wake = resolve));
         }
       } catch (error) {

@@ -15,7 +15,7 @@ export class SurfaceErrors implements ExceptionFilter {
  * @example
  * @EventConsumer()
  * class CountValidations {
- *   @EventPattern<string>(TOPICS.validations.name, LEASEHOLD_TRANSPORT)
+ *   @EventPattern<TopicName>(TOPICS.validations.name, LEASEHOLD_TRANSPORT)
  *   count(@Payload() batch: EventBatch<Validation>, @Ctx() context: BatchContext): Promise<void> { … }
  * }
  */

@@ -84,6 +84,7 @@ export class LeaseholdTransport<E> extends Server implements CustomTransportStra
     throw new Error('This transport has no events of its own; see ConsumerHooks.');
   }
 
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- Nest's base class declares it so
   unwrap<T>(): T {
     return this.options.log as T;
   }

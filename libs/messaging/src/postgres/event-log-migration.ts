@@ -1,8 +1,4 @@
-/**
- * The tables of the embedded log, in the schema `event_log`. Safe to run again. Run it as the owner; services use the
- * log with the rights of `eventLogGrantSql`.
- */
-export const eventLogMigrationSql = (): string => `
+const TABLES = `
 CREATE SCHEMA IF NOT EXISTS event_log;
 
 CREATE TABLE IF NOT EXISTS event_log.log_topic (
@@ -66,7 +62,9 @@ CREATE TABLE IF NOT EXISTS event_log.log_group_offset (
   next_offset bigint NOT NULL,
   PRIMARY KEY (group_name, topic, partition)
 ) WITH (fillfactor = 50);
+`;
 
+const APPEND = `
 -- One call is one append. The partitions come as three arrays in one order, the records point at them: "slots" is the
 -- index (from 1) of the partition, "places" the place (from 0) within it, "starts" and "sizes" the value in "body" (a size of -1 is a
 -- tombstone). Counter rows are locked in the order of their key, so that appends cannot block each other in a circle.
@@ -101,6 +99,12 @@ BEGIN
   RETURN v_bases;
 END $$;
 `;
+
+/**
+ * The tables of the embedded log, in the schema `event_log`. Safe to run again. Run it as the owner; services use the
+ * log with the rights of `eventLogGrantSql`.
+ */
+export const eventLogMigrationSql = (): string => TABLES + APPEND;
 
 /**
  * What a role needs to publish, consume and keep house in the log.

@@ -1,17 +1,12 @@
 import type { Pool } from 'pg';
-import { type LogStore, partitionsOf, READ_LIMIT } from '../engine/log-store.js';
-import type { LogRecord, RecordHeaders, Topic } from '../event-log.js';
+import { type LogStore, READ_LIMIT } from '../engine/log-store.js';
+import type { LogRecord, RecordHeaders } from '../event-log.js';
 import { encodeAppend } from './encode-append.js';
-import { groupStatements } from './group-statements.js';
+import { groupOffsetStatements } from './group-offset-statements.js';
 import { housekeep, type HousekeepingOptions } from './housekeeping.js';
-import { inTransaction } from '../in-transaction.js';
-
-interface TopicRow {
-  readonly name: string;
-  readonly partitions: number;
-  readonly cleanup: Topic['cleanup'];
-  readonly retention_ms: string | null;
-}
+import { leaseStatements } from './lease-statements.js';
+import { memberStatements } from './member-statements.js';
+import { topicStatements } from './topic-statements.js';
 
 interface RecordRow {
   readonly offset: string;
@@ -21,41 +16,12 @@ interface RecordRow {
   readonly at: Date;
 }
 
-const createTopic = (pool: Pool, topic: Topic): Promise<void> =>
-  inTransaction(pool, async (transaction) => {
-    const { rows } = await transaction.query<{ partitions: number }>(
-      `INSERT INTO event_log.log_topic AS t (name, partitions, cleanup, retention_ms) VALUES ($1, $2, $3, $4)
-       ON CONFLICT (name) DO UPDATE SET cleanup = excluded.cleanup, retention_ms = excluded.retention_ms
-       RETURNING t.partitions`,
-      [topic.name, topic.partitions, topic.cleanup, topic.retentionMs],
-    );
-    const partitions = rows[0]?.partitions;
-    if (partitions !== topic.partitions) {
-      throw new Error(`Topic ${topic.name} has ${String(partitions)} partitions; that never changes.`);
-    }
-    await transaction.query(
-      `INSERT INTO event_log.log_partition (topic, partition) SELECT $1, unnest($2::integer[]) ON CONFLICT DO NOTHING`,
-      [topic.name, partitionsOf([topic]).map(({ partition }) => partition)],
-    );
-  });
-
 /** The statements of the embedded log; every one is short and safe to run in many processes. */
 export const createPostgresStore = (pool: Pool, options: HousekeepingOptions & { leaseMs: number }): LogStore => ({
-  ...groupStatements(pool, options.leaseMs),
-
-  createTopics: async (topics) => {
-    for (const topic of [...topics].sort((a, b) => (a.name < b.name ? -1 : 1))) await createTopic(pool, topic);
-  },
-
-  topics: async () => {
-    const { rows } = await pool.query<TopicRow>(
-      'SELECT name, partitions, cleanup, retention_ms FROM event_log.log_topic',
-    );
-    return rows.map(({ retention_ms, ...topic }) => ({
-      ...topic,
-      retentionMs: retention_ms === null ? null : Number(retention_ms),
-    }));
-  },
+  ...topicStatements(pool),
+  ...memberStatements(pool, options.leaseMs),
+  ...leaseStatements(pool),
+  ...groupOffsetStatements(pool),
 
   append: async (records) => {
     const { partitions, parameters } = encodeAppend(records);
