@@ -3,6 +3,7 @@ export { type AccountChange, AccountTable } from './accounts/account-table.js';
 export type { KnownCaller } from './accounts/known-caller.js';
 // config
 export type { BaseConfig } from './config/base-config.js';
+export { type ConfigSection, configPage } from './config/config-page.js';
 export { type ConfigOf, type ConfigSchema, defineConfig } from './config/config-schema.js';
 export { loadConfig } from './config/load-config.js';
 export { setting } from './config/setting.js';
@@ -12,12 +13,19 @@ export { type MigratedSchema, migrateAll } from './database/migrate-all.js';
 export { openDatabase } from './database/open-database.js';
 // observability
 export { type HealthCheck, HealthChecks } from './observability/health-checks.js';
+export { mergeMetrics } from './observability/merge-metrics.js';
+export { openRegistry } from './observability/open-registry.js';
+export { observeRequests } from './observability/observe-requests.js';
+export { registerProbes } from './observability/probes.js';
+export { createLogger } from './observability/create-logger.js';
+export type { Readiness } from './observability/readiness.js';
 // service
 export { defineService } from './service/define-service.js';
 export { newEventId, newId } from './service/ids.js';
 export { type PrefixEntry, prefixTable, serviceOf } from './service/prefix-table.js';
 export { type Loop, runEvery } from './service/run-every.js';
 export type { Bootstrap, FirstKeys } from './service/first-keys.js';
+export { migrateConfig, runMigrate } from './service/run-migrate.js';
 export { runService } from './service/run-service.js';
 export { type Front, type ProcessPlan, runServices } from './service/run-services.js';
 export type { Clock, Database, RandomSource, ServiceContext, ServiceDefinition } from './service/service-definition.js';
@@ -31,6 +39,7 @@ export {
   RANDOM,
   SERVICE_CONTEXT,
 } from './service/service-tokens.js';
+export { VERSION } from './service/version.js';
 export { type RunningService, type StartOptions, startService } from './service/start-service.js';
 // http
 export { answer, type Answered, type AnswerOptions, entityTag } from './http/answer.js';

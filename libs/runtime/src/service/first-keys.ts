@@ -12,10 +12,10 @@ export interface FirstKeys {
 /** Makes the first tenant and its keys; issuance provides it. */
 export interface Bootstrap {
   /**
-   * Answers the keys when this call made them, `undefined` when there is a tenant already.
+   * Answers the keys when nobody had them before this call, `undefined` later.
    *
-   * @param remember keeps the keys for the operator. To be awaited before the keys are committed: what is lost in a crash
-   * after the commit could never be read again, and keys that were kept but not committed are replaced next time.
+   * @param remember keeps the keys for the operator. Until it has succeeded the next start gives the keys again, so that
+   * no crash can lose them.
    */
   run(remember: (keys: FirstKeys) => Promise<void>): Promise<FirstKeys | undefined>;
 }

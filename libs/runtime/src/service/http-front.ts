@@ -1,5 +1,6 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { StartFailure } from './start-failure.js';
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -10,7 +11,7 @@ export interface ListenOptions {
   readonly port: number;
   readonly handler: RequestHandler;
   /** Answers what is no HTTP, on the bare socket, and ends it. */
-  readonly onUnreadable: (error: Error, socket: Socket) => void;
+  readonly onUnreadable: (error: Error, socket: Duplex) => void;
 }
 
 /** A listening HTTP server that can stop without failing anybody. */
@@ -42,7 +43,7 @@ export async function listen({ host, port, handler, onUnreadable }: ListenOption
     response.once('close', () => inFlight?.delete(response));
     handler(request, response);
   });
-  server.on('clientError', (error, socket) => onUnreadable(error, socket as Socket));
+  server.on('clientError', onUnreadable);
   await bind(server, host, port);
   return {
     port: (server.address() as AddressInfo).port,

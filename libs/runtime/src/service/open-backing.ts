@@ -44,7 +44,7 @@ export async function openBacking(life: ProcessLife, schemas: readonly BackedSch
   const dataDir = openDataFolder(config.dataDir);
   const masterKey = readMasterKey(dataDir, config.keyFile, randomBytes);
   const all: readonly BackedSchema[] = [{ ...LOG_SCHEMA, config }, ...schemas];
-  const external = new Map(all.map(({ name, config: { ...own } }) => [name, externalUrl(name, own)]));
+  const external = new Map(all.map(({ name, config: own }) => [name, externalUrl(name, own)]));
   const embeddedUrl = [...external.values()].includes(undefined) ? await startEmbedded(life, dataDir) : undefined;
   const databaseUrlOf = (owner: SchemaOwner): string => {
     const url = external.get(owner) ?? embeddedUrl;
@@ -64,7 +64,7 @@ export async function openBacking(life: ProcessLife, schemas: readonly BackedSch
 }
 
 /** Where the settings put a schema; `undefined` stands for the embedded database. */
-export function externalUrl(owner: SchemaOwner, config: BaseConfig): string | undefined {
+export function externalUrl(owner: SchemaOwner, config: Omit<BaseConfig, 'publicUrl'>): string | undefined {
   return (owner === 'log' ? config.logDatabaseUrl : config.serviceDatabaseUrl) ?? config.databaseUrl;
 }
 

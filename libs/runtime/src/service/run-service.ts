@@ -1,4 +1,3 @@
-import { collectDefaultMetrics } from 'prom-client';
 import { runServices } from './run-services.js';
 import type { ServiceDefinition } from './service-definition.js';
 
@@ -19,7 +18,6 @@ export const runService = (
     ...options,
     front: ([service]) => {
       if (service === undefined) throw new Error(`${definition.name} has not been started`);
-      collectDefaultMetrics({ register: service.context.metrics });
       return Promise.resolve({ handler: service.handler, onUnreadable: service.onUnreadable });
     },
   });

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { ServiceName } from '@leasehold/contracts';
 import { completeConfig } from '../config/base-config.js';
 import { readEnvironment } from '../config/read-environment.js';
@@ -16,7 +16,7 @@ import { startingFront } from './starting-front.js';
 export interface Front {
   readonly handler: RequestHandler;
   /** Answers what is no HTTP, on the bare socket. */
-  readonly onUnreadable: (error: Error, socket: Socket) => void;
+  readonly onUnreadable: (error: Error, socket: Duplex) => void;
 }
 
 /** What a process consists of. */
@@ -98,6 +98,7 @@ async function startAll(
         databaseUrl: databaseUrlOf(definition.name),
         config: completeConfig(raw, port),
         logger: createLogger({ level: raw.logLevel, service: definition.name }),
+        ofProcess: services.length === 1,
         fail: life.fail,
       });
       started.push(service);

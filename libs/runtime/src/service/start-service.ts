@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { DynamicModule } from '@nestjs/common';
@@ -9,7 +9,6 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { EventLog } from '@leasehold/messaging';
 import { deriveServiceKey, hashApiKey, localKeyEncryptionKey } from '@leasehold/tokens';
 import type { Logger } from 'pino';
-import { Registry } from 'prom-client';
 import { AccountTable } from '../accounts/account-table.js';
 import { type BaseConfig, baseConfigOf, completeConfig } from '../config/base-config.js';
 import type { Environment } from '../config/environment.js';
@@ -26,6 +25,7 @@ import { buildOpenApi } from '../http/open-api.js';
 import { createLogger } from '../observability/create-logger.js';
 import { HealthChecks } from '../observability/health-checks.js';
 import { nestLogger } from '../observability/nest-logger.js';
+import { openRegistry } from '../observability/open-registry.js';
 import { observeRequests } from '../observability/observe-requests.js';
 import { registerProbes } from '../observability/probes.js';
 import { type Readiness, readinessOf } from '../observability/readiness.js';
@@ -50,6 +50,8 @@ export interface StartOptions<Config> {
   readonly random?: RandomSource;
   /** Read from (or made in) the data folder when absent. */
   readonly masterKey?: Uint8Array;
+  /** True for the one service of a process, whose metrics then include those of the process. */
+  readonly ofProcess?: boolean;
   /** Told when the service cannot go on; only logged unless told. */
   readonly fail?: (error: Error) => void;
 }
@@ -63,7 +65,7 @@ export interface RunningService<Config = object> {
   /** Hands it one request, as the platform's front does. */
   readonly handler: RequestHandler;
   /** Answers what is no HTTP, on the bare socket. */
-  readonly onUnreadable: (error: Error, socket: Socket) => void;
+  readonly onUnreadable: (error: Error, socket: Duplex) => void;
   /** Listens (on a free port of 127.0.0.1 unless told) and answers the base URL. */
   listen(port?: number, host?: string): Promise<string>;
   /** Finishes requests in flight, drains consumers and buffers, then closes the pools. */
@@ -122,8 +124,7 @@ async function openContext<Config extends object>(
   });
   closers.push(() => database.close());
   const log = options.log ?? (await openOwnLog(name, options, logger, closers));
-  const metrics = new Registry();
-  metrics.setDefaultLabels({ service: name });
+  const metrics = openRegistry(name, { ofProcess: options.ofProcess ?? false });
   return {
     name,
     config,
@@ -195,7 +196,7 @@ async function startApp<Config extends object>(
   // consumers stop before the buffers they fill are drained by the application's own hooks
   closers.push(() => transport.close());
 
-  const onUnreadable = (error: Error, socket: Socket): void => {
+  const onUnreadable = (error: Error, socket: Duplex): void => {
     fastify.server.emit('clientError', error, socket);
   };
   const handler: RequestHandler = (request, response) => fastify.routing(request, response);
