@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { LICENSE_REFUSAL_CODES } from '@leasehold/licensing';
 import { ERRORS, type ErrorDefinition } from './errors.js';
+import { ROUTES } from './http/routes.js';
 
 const folder = new URL('../../../docs/errors/', import.meta.url);
 const codes = Object.keys(ERRORS);
@@ -24,6 +25,23 @@ describe('the pages about errors', () => {
     expect(page).toMatch(/\n## Why\n\n[^#]+\n## What to do\n\n- [^#]+\n$/);
     expect(page.trimEnd().split('\n').length).toBeLessThanOrEqual(25);
   });
+});
+
+/** `POST …/suspend` for `POST /v1/licenses/:licenseId/suspend`, and whole paths with `{}` for parameters. */
+const served = ROUTES.map(({ method, path }) => `${method} ${path.replaceAll(/:[A-Za-z]+/g, '{}')}`);
+const isServed = (mention: string): boolean => {
+  const [method = '', path = ''] = mention.replaceAll(/\{[a-z]+\}/g, '{}').split(' ');
+  return path.startsWith('…')
+    ? served.some((one) => one.startsWith(`${method} `) && one.endsWith(path.slice(1)))
+    : served.includes(`${method} ${path}`);
+};
+
+it('no page sends its reader to a route that does not exist', () => {
+  const mentions = codes.flatMap(
+    (code) => pageOf(code).match(/\b(?:GET|POST|PATCH|DELETE) (?:\/v1|…)\/[^` ?]+/g) ?? [],
+  );
+  expect(mentions.length).toBeGreaterThan(10);
+  expect(mentions.filter((mention) => !isServed(mention))).toEqual([]);
 });
 
 describe('the codes', () => {
