@@ -38,3 +38,8 @@ export {
   LeaseholdTransport,
   type LeaseholdTransportOptions,
 } from './nest/leasehold-transport.js';
+export { outboxMigrationSql } from './outbox/outbox-migration.js';
+export { publishOutbox } from './outbox/publish-outbox.js';
+export { writeOutbox } from './outbox/write-outbox.js';
+export { sequenceMigrationSql } from './sequence/sequence-migration.js';
+export { type NumberedItems, siftUnseen, takeUnseen, type Unseen } from './sequence/take-unseen.js';
