@@ -35,8 +35,9 @@ const withPostgres = {
 export default {
   reporters: ['default', '<rootDir>/tools/jest-counts-reporter.mjs'],
   projects: [
-    project('unit', ['<rootDir>/{apps,libs}/*/{src,test}/**/*.spec.ts', '<rootDir>/test/house/**/*.spec.ts'], {
-      testPathIgnorePatterns: ['\\.int\\.spec\\.ts$', '/node_modules/', '/dist/', '/test/house/fixtures/'],
+    project('house', ['<rootDir>/test/house/*.spec.ts']),
+    project('unit', ['<rootDir>/{apps,libs}/*/{src,test}/**/*.spec.ts'], {
+      testPathIgnorePatterns: ['\\.int\\.spec\\.ts$', '/node_modules/', '/dist/'],
     }),
     project('int', ['<rootDir>/{apps,libs}/*/{src,test}/**/*.int.spec.ts'], withPostgres),
     project('e2e', ['<rootDir>/test/{e2e,chaos}/**/*.spec.ts'], withPostgres),

@@ -9,12 +9,12 @@ interface NestProject {
   compilerOptions: { tsConfigPath: string };
 }
 
-const json = <T>(path: string): T => JSON.parse(readText(path)) as T;
+const json = (path: string): unknown => JSON.parse(readText(path));
 const apps = namesIn('apps');
 const libs = namesIn('libs');
 
 describe('nest-cli.json', () => {
-  const { projects } = json<{ projects: Record<string, NestProject> }>('nest-cli.json');
+  const { projects } = json('nest-cli.json') as { projects: Record<string, NestProject> };
   const project = (type: string, root: string, entryFile: string): NestProject => ({
     type,
     root,
@@ -33,7 +33,7 @@ describe('nest-cli.json', () => {
 
 describe('tsconfig.json', () => {
   it('builds every app and every lib', () => {
-    const { references } = json<{ references: { path: string }[] }>('tsconfig.json');
+    const { references } = json('tsconfig.json') as { references: { path: string }[] };
     const expected = [...apps.map((name) => `apps/${name}`), ...libs.map((name) => `libs/${name}`)];
     expect(references.map(({ path }) => path).sort()).toEqual(expected.sort());
   });
@@ -41,8 +41,8 @@ describe('tsconfig.json', () => {
   it.each([...apps.map((name) => `apps/${name}`), ...libs.map((name) => `libs/${name}`)])(
     'builds what %s depends on before it',
     (folder) => {
-      const { dependencies = {} } = json<{ dependencies?: Record<string, string> }>(`${folder}/package.json`);
-      const { references = [] } = json<{ references?: { path: string }[] }>(`${folder}/tsconfig.json`);
+      const { dependencies = {} } = json(`${folder}/package.json`) as { dependencies?: Record<string, string> };
+      const { references = [] } = json(`${folder}/tsconfig.json`) as { references?: { path: string }[] };
       const needed = Object.keys(dependencies).filter((name) => name.startsWith('@leasehold/'));
       const built = references.map(({ path }) => `@leasehold/${path.split('/').at(-1) ?? ''}`);
       expect(built.sort()).toEqual(needed.sort());
@@ -51,7 +51,7 @@ describe('tsconfig.json', () => {
 });
 
 describe('package.json', () => {
-  const { scripts } = json<{ scripts: Record<string, string> }>('package.json');
+  const { scripts } = json('package.json') as { scripts: Record<string, string> };
 
   it('starts every service alone and all of them together', () => {
     const services = apps.filter((app) => app !== 'platform').map((app) => `start:${app}`);
