@@ -21,6 +21,7 @@ try {
   await prepareClone({ build: task.build ?? false });
 } catch (error) {
   console.error(`setup: ${error.message}`);
+  if (task.counts) tellCounts(undefined, 1);
   process.exit(1);
 }
 process.exit(await runTask());
