@@ -37,15 +37,14 @@ export async function bootstrapInto(
   return keys;
 }
 
-/** A later start may listen elsewhere. An operator may also have moved the file away: then it stays away. */
+/** A later start may listen elsewhere. An operator may have moved the file away or changed it: then it stays so. */
 function correctUrl(file: string, apiUrl: string): void {
-  let text: string;
+  let kept: FirstKeys & { readonly apiUrl: string };
   try {
-    text = readFileSync(file, 'utf8');
+    kept = JSON.parse(readFileSync(file, 'utf8')) as typeof kept;
   } catch {
     return;
   }
-  const kept = JSON.parse(text) as FirstKeys & { readonly apiUrl: string };
   if (kept.apiUrl !== apiUrl) write(file, { ...kept, apiUrl });
 }
 

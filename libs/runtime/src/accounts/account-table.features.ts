@@ -1,0 +1,201 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { accountKey, encodeEvent, EVENTS, type EventDefinition, TOPICS } from '@leasehold/contracts';
+import { type EventLog, partitionOf } from '@leasehold/messaging';
+import { pino } from 'pino';
+import type { z } from 'zod';
+import { type AccountChange, AccountTable } from './account-table.js';
+
+/** A log of the driver under test, empty but for the topic. */
+export interface AccountLog {
+  readonly log: EventLog;
+  close(): Promise<void>;
+}
+
+const NOW = 1_750_000_000_000;
+const TENANT = { id: 'ten_1', name: 'Acme', createdAt: NOW };
+const KEY = {
+  id: 'key_1',
+  tenantId: 'ten_1',
+  kind: 'secret' as const,
+  hash: 'aa'.repeat(32),
+  scopes: ['licenses:read', 'usage:write'],
+  rate: { perSecond: 5, burst: 10 },
+  createdAt: NOW,
+};
+const OPERATOR = {
+  ...KEY,
+  id: 'key_0',
+  tenantId: 'platform',
+  kind: 'operator' as const,
+  hash: 'bb'.repeat(32),
+  rate: null,
+};
+const PLAN = {
+  id: 'plan_1',
+  tenantId: 'ten_1',
+  productId: 'prod_1',
+  name: 'Pro',
+  limits: { apiCalls: 5 },
+  createdAt: NOW,
+};
+const PUBLIC_KEY = {
+  kid: 'kid_1',
+  tenantId: 'platform',
+  purpose: 'receipt' as const,
+  jwk: { kty: 'OKP' as const, crv: 'Ed25519' as const, x: 'x' },
+  status: 'active' as const,
+  createdAt: NOW,
+  activatesAt: null,
+  retiresAt: null,
+};
+
+/** What the account table promises, over any event log. */
+export function accountTableFeatures(driver: string, openLog: () => Promise<AccountLog>): void {
+  describe(`the account table over ${driver}`, () => {
+    let opened: AccountLog;
+    let table: AccountTable;
+    const lines: string[] = [];
+    const logger = pino({}, { write: (line: string) => lines.push(line) });
+
+    const publish = async <Schema extends z.ZodType>(
+      definition: EventDefinition<Schema>,
+      kind: string,
+      state: z.output<Schema> & { tenantId?: string },
+      id: string,
+      tombstone = false,
+    ): Promise<void> => {
+      const tenantId = state.tenantId ?? id;
+      const envelope = { id: `evt_${id}`, source: '/test', subject: id, time: NOW };
+      const encoded = encodeEvent(definition, envelope, state as never);
+      await opened.log.publish([
+        {
+          topic: TOPICS.accounts.name,
+          partition: partitionOf(tenantId, TOPICS.accounts.partitions),
+          key: accountKey(tenantId, kind, id),
+          headers: encoded.headers,
+          value: tombstone ? null : encoded.value,
+        },
+      ]);
+    };
+    const tenant = (state = TENANT) => publish(EVENTS.tenant, 'tenant', state, state.id);
+    const apiKey = (
+      state: Omit<typeof KEY, 'kind' | 'rate'> & Pick<typeof OPERATOR | typeof KEY, 'kind' | 'rate'> = KEY,
+    ) => publish(EVENTS.apiKey, 'api-key', state, state.id);
+    const follow = async (): Promise<void> => {
+      table = new AccountTable({ now: () => Date.now() }, logger);
+      await table.follow(opened.log);
+      await table.ready;
+    };
+    const changeOf = (kind: AccountChange['kind']): Promise<AccountChange> =>
+      new Promise((resolve) => {
+        const end = table.onChange((change) => {
+          if (change.kind !== kind) return;
+          end();
+          resolve(change);
+        });
+      });
+
+    beforeEach(async () => {
+      lines.length = 0;
+      opened = await openLog();
+    });
+    afterEach(async () => {
+      await table.close();
+      await opened.close();
+    });
+
+    it('knows everything that was in the topic once it is ready', async () => {
+      await tenant();
+      await apiKey();
+      await apiKey(OPERATOR);
+      await publish(EVENTS.product, 'product', { ...TENANT, id: 'prod_1', tenantId: 'ten_1' }, 'prod_1');
+      await publish(EVENTS.plan, 'plan', PLAN, 'plan_1');
+      await publish(EVENTS.publicKey, 'public-key', PUBLIC_KEY, 'kid_1');
+      await follow();
+      expect(table.callerOf(KEY.hash)).toEqual({
+        kind: 'secret',
+        apiKeyId: 'key_1',
+        tenantId: 'ten_1',
+        scopes: ['licenses:read', 'usage:write'],
+        rate: { perSecond: 5, burst: 10 },
+      });
+      expect(table.callerOf(OPERATOR.hash)).toEqual({
+        kind: 'operator',
+        apiKeyId: 'key_0',
+        scopes: ['licenses:read', 'usage:write'],
+      });
+      expect(table.tenants()).toEqual([TENANT]);
+      expect(table.tenantCount()).toBe(1);
+      expect(table.product('prod_1')?.name).toBe('Acme');
+      expect(table.plan('plan_1')).toEqual(PLAN);
+      expect(table.publicKeys('platform')).toEqual([PUBLIC_KEY]);
+      expect(table.publicKeys('ten_1')).toEqual([]);
+    });
+
+    it('is ready over an empty topic, and knows nobody', async () => {
+      await follow();
+      expect(table.callerOf(KEY.hash)).toBeUndefined();
+      expect(table.tenantCount()).toBe(0);
+    });
+
+    it('waits for a key that is on its way, and answers as soon as it is there', async () => {
+      await follow();
+      await apiKey();
+      expect((await table.waitFor(KEY.hash, 5_000))?.apiKeyId).toBe('key_1');
+    });
+
+    it('does not make an unknown key wait longer than it takes to read what is there', async () => {
+      await follow();
+      const asked = performance.now();
+      expect(await table.waitFor('cc'.repeat(32), 10_000)).toBeUndefined();
+      expect(performance.now() - asked).toBeLessThan(5_000);
+    });
+
+    it('forgets a key whose tombstone it has read, and tells of it', async () => {
+      await apiKey();
+      await follow();
+      const change = changeOf('api-key');
+      await publish(EVENTS.apiKey, 'api-key', KEY, 'key_1', true);
+      expect(await change).toEqual({ kind: 'api-key', id: 'key_1', tenantId: 'ten_1' });
+      expect(table.callerOf(KEY.hash)).toBeUndefined();
+    });
+
+    it('has the newest state of what changed before it tells of the change', async () => {
+      await publish(EVENTS.plan, 'plan', PLAN, 'plan_1');
+      await follow();
+      const seen = new Promise<string | undefined>((resolve) => {
+        table.onChange(({ id }) => resolve(table.plan(id)?.name));
+      });
+      await publish(EVENTS.plan, 'plan', { ...PLAN, name: 'Pro 2' }, 'plan_1');
+      expect(await seen).toBe('Pro 2');
+    });
+
+    it('forgets a key hash that was replaced', async () => {
+      await apiKey();
+      await follow();
+      const change = changeOf('api-key');
+      await apiKey({ ...KEY, hash: 'dd'.repeat(32) });
+      await change;
+      expect(table.callerOf(KEY.hash)).toBeUndefined();
+      expect(table.callerOf('dd'.repeat(32))?.apiKeyId).toBe('key_1');
+    });
+
+    it('reads on behind a record that it cannot read, and says which it was', async () => {
+      await opened.log.publish([
+        { topic: TOPICS.accounts.name, partition: partitionOf('ten_1', 3), key: 'ten_1/x/1', headers: {}, value: null },
+      ]);
+      await tenant();
+      await follow();
+      expect(table.tenantCount()).toBe(1);
+      expect(lines.join('')).toContain('"key":"ten_1/x/1"');
+    });
+
+    it('says how old its knowledge is', async () => {
+      table = new AccountTable({ now: () => Date.now() }, logger);
+      expect(table.ageMs()).toBe(Infinity);
+      await table.follow(opened.log);
+      await table.ready;
+      expect(table.ageMs()).toBeLessThan(5_000);
+    });
+  });
+}
