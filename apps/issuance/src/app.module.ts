@@ -4,7 +4,7 @@ import type { DynamicModule, Provider } from '@nestjs/common';
 import { ApiKeyAuthenticator } from './api-keys/api-key-authenticator.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { BOOTSTRAP, createBootstrap } from './bootstrap/bootstrap.js';
-import { type IssuanceConfig, issuanceConfig } from './config.js';
+import { issuanceConfig } from './config.js';
 import { ENTITIES } from './database/entities.js';
 import { MIGRATIONS } from './database/migrations/migrations.js';
 import { createPlanLookup, PLAN_LOOKUP } from './plans/plan-lookup.js';
@@ -23,7 +23,7 @@ export { BOOTSTRAP } from './bootstrap/bootstrap.js';
 class IssuanceModule {}
 
 /** The service that owns tenants, keys, products, plans and licenses: every command, and the facts that follow from it. */
-export const issuance = defineService<IssuanceConfig>({
+export const issuance = defineService({
   name: 'issuance',
   config: issuanceConfig,
   routes: [...Object.values(keyRoutes), ...Object.values(catalogRoutes)],
@@ -36,7 +36,7 @@ export const issuance = defineService<IssuanceConfig>({
   }),
 });
 
-function providersOf(context: ServiceContext<IssuanceConfig>): Provider[] {
+function providersOf(context: ServiceContext<object>): Provider[] {
   const { database, clock, random, masterKey } = context;
   const { pool } = database;
   const writePath = createWritePath(database, clock, random);

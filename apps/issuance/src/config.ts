@@ -1,5 +1,4 @@
-import { type ConfigOf, defineConfig } from '@leasehold/runtime';
+import { type ConfigSchema, defineConfig } from '@leasehold/runtime';
 
 /** Issuance has no settings beyond those of every service. */
-export const issuanceConfig = defineConfig({});
-export type IssuanceConfig = ConfigOf<typeof issuanceConfig>;
+export const issuanceConfig: ConfigSchema<object> = defineConfig({});

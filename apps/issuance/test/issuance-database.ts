@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { migrateAll, openDatabase, schemaOf } from '@leasehold/runtime';
+import { type Database, migrateAll, openDatabase, schemaOf } from '@leasehold/runtime';
 import { createTestDatabase } from '@leasehold/testing';
 import type { Pool } from 'pg';
 import { pino } from 'pino';
@@ -18,6 +18,8 @@ export interface IssuanceDatabase {
   readonly writePath: WritePath;
   /** As a second process has it. */
   anotherWritePath(): Promise<WritePath>;
+  /** Further connections; closed by the caller, or with the rest. */
+  anotherDatabase(): Promise<Database & { close(): Promise<void> }>;
   drop(): Promise<void>;
 }
 
@@ -43,6 +45,7 @@ export async function issuanceDatabase(clock = { now: () => Date.now() }): Promi
       opened.push(another);
       return createWritePath(another, clock, randomBytes);
     },
+    anotherDatabase: open,
     drop: async () => {
       for (const database of opened) await database.close();
       await drop();

@@ -6,7 +6,7 @@ export const apiKeyStream = (id: string): string => `api-key-${id}`;
 
 /** A new key as a change of the store, with further rows of the same command. */
 export const apiKeyCreated = (apiKey: ApiKey, rows: readonly RowWrite[] = []): StreamChange => {
-  const { id, tenantId, createdAt, ...change } = apiKey;
+  const { id, tenantId, ...change } = apiKey;
   return {
     streamId: apiKeyStream(id),
     expectedVersion: 0,

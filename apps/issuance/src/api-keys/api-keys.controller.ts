@@ -53,13 +53,8 @@ export class ApiKeysController {
     @CallerOf() caller: Caller,
   ): Promise<Page<ApiKeyBody>> {
     const keys = this.database.dataSource.getRepository(ApiKeyEntity);
-    return newestFirst(keys, { tenantId: tenantOf(caller), kind: In(['secret', 'publishable']) }, query, (key) =>
-      showApiKey({
-        ...key,
-        kind: key.kind === 'secret' ? 'secret' : 'publishable',
-        createdAt: key.createdAt.getTime(),
-      }),
-    );
+    const where = { tenantId: tenantOf(caller), kind: In(['secret', 'publishable']) };
+    return newestFirst(keys, where, query, showRow);
   }
 
   @Route(keyRoutes.deleteApiKey)
@@ -80,3 +75,8 @@ export class ApiKeysController {
     return { actor: actorOf(caller), now: this.writePath.clock.now() };
   }
 }
+
+const showRow = ({ id, tenantId, name, kind, hash, hint, scopes, rate, createdAt }: ApiKeyEntity): ApiKeyBody => {
+  const key = { id, tenantId, name, hash, hint, scopes, rate, createdAt: createdAt.getTime() };
+  return showApiKey({ ...key, kind: kind === 'secret' ? 'secret' : 'publishable' });
+};

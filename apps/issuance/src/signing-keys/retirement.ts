@@ -24,7 +24,7 @@ export async function retirementOf(
      from license where tenant_id = $1 and not revoked`,
     [ring.tenantId],
   );
-  const [{ perpetual = null, last = null } = {}] = rows;
-  if (perpetual === true) return null;
-  return Math.max(now, last?.getTime() ?? now) + MARGIN_MS;
+  const [found] = rows;
+  if (found?.perpetual === true) return null;
+  return Math.max(now, found?.last?.getTime() ?? now) + MARGIN_MS;
 }
