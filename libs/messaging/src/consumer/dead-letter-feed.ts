@@ -7,9 +7,11 @@ import { type ParkedRecord, toParkedRecord } from './parked-records.js';
 const RETENTION_MS = 30 * 86_400_000;
 const AT_ONCE = 100;
 
+const nameOf = (topic: string, group: string): string => `${topic}.${group}.dlq`;
+
 /** Where the records go that `group` could not handle: the partitions of the source, so that they keep their place. */
 export const deadLetterTopic = (source: Topic, group: string): Topic => ({
-  name: `${source.name}.${group}.dlq`,
+  name: nameOf(source.name, group),
   partitions: source.partitions,
   cleanup: 'delete',
   retentionMs: RETENTION_MS,
@@ -17,7 +19,7 @@ export const deadLetterTopic = (source: Topic, group: string): Topic => ({
 
 /** The record as it was, with `x-original-*` headers about where it came from and why it is here. */
 export const toDeadLetter = ({ record, reason, detail, parkedAt }: ParkedRecord, group: string): NewRecord => ({
-  topic: `${record.topic}.${group}.dlq`,
+  topic: nameOf(record.topic, group),
   partition: record.partition,
   key: record.key,
   headers: {

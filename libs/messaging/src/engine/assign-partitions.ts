@@ -16,15 +16,23 @@ export interface AssignmentPlan extends Assignment {
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Which member a partition is due to: round robin over the readers of its topic, the same answer for all who ask. */
+/**
+ * Which member each partition is due to: the reader of its topic that has got the fewest so far. The same answer for
+ * all who ask, as it depends on nothing but who is there.
+ */
 const dueMembers = (view: GroupView): ReadonlyMap<string, string> => {
-  const members = [...view.members].sort((a, b) => byText(a.member, b.member));
-  const partitions = [...view.partitions].sort((a, b) => a.partition - b.partition || byText(a.topic, b.topic));
+  const loads = [...view.members]
+    .sort((a, b) => byText(a.member, b.member))
+    .map(({ member, topics }) => ({ member, topics: new Set(topics), count: 0 }));
+  const partitions = [...view.partitions].sort((a, b) => byText(a.topic, b.topic) || a.partition - b.partition);
   const due = new Map<string, string>();
-  for (const [index, id] of partitions.entries()) {
-    const readers = members.filter(({ topics }) => topics.includes(id.topic));
-    const reader = readers[index % readers.length];
-    if (reader !== undefined) due.set(partitionKey(id), reader.member);
+  for (const id of partitions) {
+    const readers = loads.filter(({ topics }) => topics.has(id.topic));
+    const [first, ...others] = readers;
+    if (first === undefined) continue;
+    const reader = others.reduce((least, other) => (other.count < least.count ? other : least), first);
+    reader.count += 1;
+    due.set(partitionKey(id), reader.member);
   }
   return due;
 };

@@ -104,7 +104,7 @@ export const createEventLog = (store: LogStore, options: EngineOptions): EventLo
       await open.closeAll();
       await appender.drained();
       await background;
-      await reporter.flush();
+      await reporter.close();
       await watch.close();
     },
   };

@@ -26,6 +26,9 @@ export interface EndWatchOptions {
   readonly onError: (error: unknown) => void;
 }
 
+/** Rest between two looks at a log that does not answer. */
+const MAX_REST_MS = 1_000;
+
 /** One statement per poll for all partitions and groups of the process, and none while nobody listens. */
 export const createEndWatch = ({ store, pollMs, onLook, onError }: EndWatchOptions): EndWatch => {
   const ends = createKnownEnds();
@@ -48,9 +51,16 @@ export const createEndWatch = ({ store, pollMs, onLook, onError }: EndWatchOptio
   };
 
   const keepLooking = async (): Promise<void> => {
+    let restMs = pollMs;
     while (!closed && (ends.isWaitedFor() || groupListeners.size > 0)) {
-      await look().catch(onError);
-      await pause(pollMs, skipPause.signal);
+      try {
+        await look();
+        restMs = pollMs;
+      } catch (error) {
+        onError(error);
+        restMs = Math.min(restMs * 2, MAX_REST_MS);
+      }
+      await pause(restMs, skipPause.signal);
     }
     looking = undefined;
   };

@@ -1,6 +1,6 @@
 import type { BatchHandler, GroupSubscription, Subscription } from '../event-log.js';
 import type { EndWatch } from './end-watch.js';
-import { createHeldPartitions, type HeldPartition, type HeldPartitions } from './held-partitions.js';
+import { createHeldPartitions, type HeldPartition, type HeldPartitionsOptions } from './held-partitions.js';
 import type { LogStore, Membership } from './log-store.js';
 import type { OffsetReporter } from './offset-reporter.js';
 import { startReader } from './partition-reader.js';
@@ -29,34 +29,30 @@ export interface MemberDependencies {
   readonly onError: (error: unknown) => void;
 }
 
-/** Reads the partitions a member is given; `isOverdue` says that its lease may have run out unnoticed. */
-const readFor = (
+/** How a member reads a partition it is given; `isOverdue` says that its lease may have run out unnoticed. */
+const readingFor = (
   { store, watch, reporter, heartbeat, onError, concurrentBatches }: MemberDependencies,
   { group, startOffset, onFatal }: GroupSubscription,
   handle: BatchHandler,
   isOverdue: () => boolean,
-  afterLast: (held: HeldPartition) => Promise<void>,
-): HeldPartitions => {
+): HeldPartitionsOptions['startReading'] => {
   const slots = createSlots(concurrentBatches);
-  return createHeldPartitions({
-    afterLast,
-    startReading: (lease, isLost) => {
-      const life = { heartbeat, isStale: () => isLost() || isOverdue() };
-      return startReader({
-        id: lease,
-        store,
-        watch,
-        slots,
-        startOffset: () => startOffset(lease.topic, lease.partition),
-        handle: (records) => handle(toBatch(lease, records, life)),
-        onPosition: (nextOffset) => {
-          if (!life.isStale()) reporter.note(group, { ...lease, nextOffset });
-        },
-        onError,
-        onFatal,
-      });
-    },
-  });
+  return (lease, isLost) => {
+    const life = { heartbeat, isStale: () => isLost() || isOverdue() };
+    return startReader({
+      id: lease,
+      store,
+      watch,
+      slots,
+      startOffset: () => startOffset(lease.topic, lease.partition),
+      handle: (records) => handle(toBatch(lease, records, life)),
+      onPosition: (nextOffset) => {
+        if (!life.isStale()) reporter.note(group, { ...lease, nextOffset });
+      },
+      onError,
+      onFatal,
+    });
+  };
 };
 
 /** One member of a group: reads the partitions it is assigned and gives back those that are due to others. */
@@ -69,18 +65,32 @@ export const joinGroup = async (
   const { group } = subscription;
   const membership: Membership = { group, member, instance, boot, topics: subscription.topics.map(({ name }) => name) };
   let heardAt = monotonic();
+  let ended = false;
   const join = async (): Promise<void> => {
     await store.join(membership);
     heardAt = monotonic();
   };
 
-  const release = async ({ lease, isLost }: HeldPartition): Promise<void> => {
+  const release = async (partition: HeldPartition): Promise<void> => {
     await reporter.flush();
-    if (!isLost()) await store.release(group, member, [lease]).catch(onError);
+    if (!partition.isLost()) await store.release(group, member, [partition.lease]).catch(onError);
+  };
+  const lookAgain = (): void => {
     watch.pollNow();
     settler.settle();
   };
-  const held = readFor(dependencies, subscription, handle, () => monotonic() - heardAt > leaseMs, release);
+  const end = (error: Error): void => {
+    if (ended) return;
+    ended = true;
+    subscription.onFatal(error);
+    void close(); // the others in the group take over
+  };
+  const isOverdue = (): boolean => monotonic() - heardAt > leaseMs;
+  const held = createHeldPartitions({
+    startReading: readingFor(dependencies, { ...subscription, onFatal: end }, handle, isOverdue),
+    afterLast: release,
+    onGone: lookAgain,
+  });
 
   const settler = createSettler(onError, async () => {
     const assignment = await store.assign(group, member);
@@ -95,10 +105,16 @@ export const joinGroup = async (
     if (unread.length > 0) await store.release(group, member, unread);
   });
 
+  const close = async (): Promise<void> => {
+    offGroups();
+    await settler.close();
+    await held.empty();
+    await store.leave(group, member).catch(onError);
+  };
+
   await join();
   const offGroups = watch.onGroups(() => settler.settle());
-  watch.pollNow();
-  settler.settle();
+  lookAgain();
   return {
     id: member,
     heard: (alive) => {
@@ -106,11 +122,6 @@ export const joinGroup = async (
       else held.loseAll();
       if (!alive || settler.hasFailed()) settler.settle();
     },
-    close: async () => {
-      offGroups();
-      await settler.close();
-      await held.empty();
-      await store.leave(group, member).catch(onError);
-    },
+    close,
   };
 };

@@ -20,6 +20,8 @@ export interface HeldPartitionsOptions {
   readonly startReading: (lease: Lease, isLost: () => boolean) => PartitionReader;
   /** Called after the last batch of a partition; it must not reject. */
   readonly afterLast: (held: HeldPartition) => Promise<void>;
+  /** Called when a partition is let go and could be taken again. */
+  readonly onGone: () => void;
 }
 
 interface Entry extends HeldPartition {
@@ -28,7 +30,7 @@ interface Entry extends HeldPartition {
 }
 
 /** The partitions that a member of a group reads at present. */
-export const createHeldPartitions = ({ startReading, afterLast }: HeldPartitionsOptions): HeldPartitions => {
+export const createHeldPartitions = ({ startReading, afterLast, onGone }: HeldPartitionsOptions): HeldPartitions => {
   const held = new Map<string, Entry>();
   const departures = new Set<Promise<void>>();
 
@@ -44,9 +46,10 @@ export const createHeldPartitions = ({ startReading, afterLast }: HeldPartitions
     entry.leaving = true;
     const leave = async (): Promise<void> => {
       await entry.reader.stop();
-      held.delete(partitionKey(entry.lease));
       await afterLast(entry);
+      held.delete(partitionKey(entry.lease));
       departures.delete(departure);
+      onGone();
     };
     const departure = leave();
     departures.add(departure);

@@ -2,8 +2,10 @@ import { type LogStore, partitionKey, type ReachedOffset } from './log-store.js'
 
 export interface OffsetReporter {
   note(group: string, reached: ReachedOffset): void;
-  /** Writes what has been noted, now. */
+  /** Writes what has been noted, now; what cannot be written is noted again. */
   flush(): Promise<void>;
+  /** Flushes a last time and writes nothing later. */
+  close(): Promise<void>;
 }
 
 /**
@@ -15,28 +17,47 @@ export const createOffsetReporter = (
   everyMs: number,
   onError: (error: unknown) => void,
 ): OffsetReporter => {
-  const last = new Map<string, ReachedOffset>();
-  let noted = new Map<string, Map<string, ReachedOffset>>();
+  const newest = new Map<string, ReachedOffset>();
+  let unwritten = new Map<string, Map<string, ReachedOffset>>();
   let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  const keep = (group: string, reached: ReachedOffset): void => {
+    const offsets = unwritten.get(group) ?? new Map<string, ReachedOffset>();
+    unwritten.set(group, offsets.set(partitionKey(reached), reached));
+    if (!closed) timer ??= setTimeout(() => void flush(), everyMs).unref();
+  };
+
+  const write = async (group: string, offsets: readonly ReachedOffset[]): Promise<void> => {
+    try {
+      await store.reached(group, offsets);
+    } catch (error) {
+      onError(error);
+      for (const reached of offsets)
+        if (newest.get(`${group} ${partitionKey(reached)}`) === reached) keep(group, reached);
+    }
+  };
 
   const flush = async (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
-    const groups = noted;
-    noted = new Map();
-    for (const [group, offsets] of groups) await store.reached(group, [...offsets.values()]).catch(onError);
+    const groups = unwritten;
+    unwritten = new Map();
+    for (const [group, offsets] of groups) await write(group, [...offsets.values()]);
   };
 
   return {
     note: (group, reached) => {
-      const key = partitionKey(reached);
-      const before = last.get(`${group} ${key}`);
+      const key = `${group} ${partitionKey(reached)}`;
+      const before = newest.get(key);
       if (before?.nextOffset === reached.nextOffset && before.fence === reached.fence) return;
-      last.set(`${group} ${key}`, reached);
-      const offsets = noted.get(group) ?? new Map<string, ReachedOffset>();
-      noted.set(group, offsets.set(key, reached));
-      timer ??= setTimeout(() => void flush(), everyMs).unref();
+      newest.set(key, reached);
+      keep(group, reached);
     },
     flush,
+    close: async () => {
+      closed = true;
+      await flush();
+    },
   };
 };

@@ -158,6 +158,17 @@ export const groupsFeatures = (start: () => Promise<LogUnderTest>): void => {
       expect(calls).toBe(1);
     });
 
+    it('leaves its partitions to the others when a handler cannot go on', async () => {
+      const [broken, sound] = [consumer(), consumer()];
+      await on.log.publish([0, 1, 2, 3].map((partition) => record(partition, 'x')));
+      await on
+        .open('broken')
+        .subscribe(broken.subscription('g'), () => Promise.reject(new FatalConsumerError('broken for good')));
+      await on.log.subscribe(sound.subscription('g'), sound.handle);
+      await until(() => sound.seen.length === 4);
+      expect(broken.fatal).toHaveLength(1);
+    });
+
     it('waits for the handler under way when it is closed, and starts no other', async () => {
       const { opened, open: finish } = gate();
       let [started, finished] = [0, 0];
