@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { SigningKeyBody } from '@leasehold/contracts';
 import { DAY_MS } from '@leasehold/licensing';
 import { deriveServiceKey, decryptSecret, importSigningKey, localKeyEncryptionKey } from '@leasehold/tokens';
 import { randomBytes } from 'node:crypto';
 import { MASTER_KEY, type RunningIssuance, runIssuance } from '../../test/running-issuance.js';
+import type { CreatedTenant } from '../tenants/create-tenant.js';
 import { inserted, timestamp } from '../database/row.js';
 import { WRITE_PATH, type WritePath } from '../store/write-path.js';
 import { signingKeyContext } from './draw-signing-key.js';
@@ -12,37 +13,44 @@ import type { RotatedSigningKey } from './rotate-signing-key.js';
 import { runDueRotations } from './run-due-rotations.js';
 
 let issuance: RunningIssuance;
-beforeEach(async () => {
+let operator: string;
+/** Each test has a tenant, and so a ring, of its own. */
+let tenant: CreatedTenant;
+beforeAll(async () => {
   issuance = await runIssuance();
+  operator = issuance.keys.operatorKey;
 });
-afterEach(() => issuance.close());
+beforeEach(async () => {
+  const request = { key: operator, body: { name: 'one more' } };
+  tenant = (await issuance.call<CreatedTenant>('POST', '/v1/tenants', request)).body;
+});
+afterAll(() => issuance.close());
 
 const SCHEDULED_MS = 2 * 300 * 1_000;
-const rotate = (body: object, key?: string) =>
+const rotate = (body: object, key = tenant.secretKey) =>
   issuance.call<RotatedSigningKey & { readonly code?: string }>('POST', '/v1/signing-keys/rotate', { body, key });
 const list = async (purpose = 'license'): Promise<SigningKeyBody[]> =>
-  (await issuance.call<{ data: SigningKeyBody[] }>('GET', '/v1/signing-keys')).body.data.filter(
-    (key) => key.purpose === purpose,
-  );
+  (
+    await issuance.call<{ data: SigningKeyBody[] }>('GET', '/v1/signing-keys?limit=100', { key: tenant.secretKey })
+  ).body.data.filter((key) => key.purpose === purpose);
 const writePath = () => issuance.service.app.get<WritePath>(WRITE_PATH);
 const pool = () => issuance.service.context.database.pool;
 const runDue = () => runDueRotations(writePath(), pool());
 const statuses = async (purpose?: string) => (await list(purpose)).map(({ status }) => status);
-const keyInUse = async () =>
-  (await issuance.service.app.get<LicenseSigningKeys>(LICENSE_SIGNING_KEYS)(issuance.keys.tenantId)).kid;
+const keyInUse = async () => (await issuance.service.app.get<LicenseSigningKeys>(LICENSE_SIGNING_KEYS)(tenant.id)).kid;
 
 /** A license as far as the retirement of keys looks at it. */
 const license = (id: string, expiresAt: number | null, revoked = false) =>
   writePath().commit({ actor: { type: 'system', id: 'test' }, now: 0 }, [
     {
-      streamId: `license-${id}`,
+      streamId: `license-${tenant.id}-${id}`,
       expectedVersion: 0,
-      tenantId: issuance.keys.tenantId,
+      tenantId: tenant.id,
       events: [],
       rows: [
         inserted('license', {
-          id,
-          tenant_id: issuance.keys.tenantId,
+          id: `${tenant.id}-${id}`,
+          tenant_id: tenant.id,
           product_id: 'prod_x',
           plan_id: 'plan_x',
           customer_reference: null,
@@ -86,7 +94,9 @@ describe('a scheduled rotation', () => {
     await rotate({});
     expect(await rotate({})).toMatchObject({ status: 409, body: { code: 'signing_key.rotation_pending' } });
     expect(await rotate({ activate: 'now' })).toMatchObject({ status: 409 });
-    expect(await rotate({ purpose: 'receipt' })).toMatchObject({ status: 201 });
+    expect(await rotate({ purpose: 'receipt' }, operator)).toMatchObject({ status: 201 });
+    issuance.clock.advance(SCHEDULED_MS);
+    await runDue();
   });
 
   it('lets one of many at once through', async () => {
@@ -159,21 +169,27 @@ describe('a key that signs no more', () => {
   });
 
   it('that signed receipts outlives the last of them', async () => {
-    const [receiptKey] = await list('receipt');
-    await rotate({ purpose: 'receipt', activate: 'now' });
-    const former = (await list('receipt')).find(({ kid }) => kid === receiptKey?.kid);
+    const inUse = (await list('receipt')).find(({ status }) => status === 'active');
+    await rotate({ purpose: 'receipt', activate: 'now' }, operator);
+    const former = (await list('receipt')).find(({ kid }) => kid === inUse?.kid);
     expect(former).toMatchObject({ status: 'retiring', retiresAt: timestamp(issuance.clock.now() + 8 * DAY_MS) });
   });
 });
 
 describe('receipt keys', () => {
   it('are rotated by the only tenant, and by the operator alone once there are two', async () => {
-    expect(await rotate({ purpose: 'receipt', activate: 'now' })).toMatchObject({ status: 201 });
-    const { operatorKey } = issuance.keys;
-    await issuance.call('POST', '/v1/tenants', { key: operatorKey, body: { name: 'second' } });
-    const refused = await rotate({ purpose: 'receipt', activate: 'now' });
-    expect(refused).toMatchObject({ status: 403, body: { code: 'operator_key_required' } });
-    expect(await rotate({ purpose: 'receipt', activate: 'now' }, operatorKey)).toMatchObject({ status: 201 });
+    const alone = await runIssuance();
+    try {
+      const rotateReceipt = (key?: string) =>
+        alone.call('POST', '/v1/signing-keys/rotate', { key, body: { purpose: 'receipt', activate: 'now' } });
+      expect(await rotateReceipt()).toMatchObject({ status: 201, body: { purpose: 'receipt', status: 'active' } });
+      const { operatorKey } = alone.keys;
+      await alone.call('POST', '/v1/tenants', { key: operatorKey, body: { name: 'second' } });
+      expect(await rotateReceipt()).toMatchObject({ status: 403, body: { code: 'operator_key_required' } });
+      expect(await rotateReceipt(operatorKey)).toMatchObject({ status: 201 });
+    } finally {
+      await alone.close();
+    }
   });
 
   it('can be decrypted by validation and by nobody else', async () => {
@@ -192,12 +208,13 @@ describe('receipt keys', () => {
 
 describe('POST /v1/signing-keys/rotate', () => {
   it('has no tenant to rotate license keys of when the operator calls', async () => {
-    const answer = await rotate({}, issuance.keys.operatorKey);
+    const answer = await rotate({}, operator);
     expect(answer).toMatchObject({ status: 403, body: { code: 'secret_key_required' } });
   });
 
   it('answers a repeated request again instead of rotating twice', async () => {
-    const request = { body: { activate: 'now' }, headers: { 'idempotency-key': 'rotate-1' } };
+    const { secretKey: key } = tenant;
+    const request = { key, body: { activate: 'now' }, headers: { 'idempotency-key': 'rotate-1' } };
     const first = await issuance.call('POST', '/v1/signing-keys/rotate', request);
     const again = await issuance.call('POST', '/v1/signing-keys/rotate', request);
     expect(again.body).toEqual(first.body);

@@ -1,12 +1,11 @@
 import {
   AppendRejectedError,
   type AppendResult,
-  type EventActor,
   type EventStore,
   type RowWrite,
   UnknownOutcomeError,
 } from '@leasehold/event-store';
-import type { Instant } from '@leasehold/licensing';
+import type { Actor, Instant } from '@leasehold/licensing';
 import { type Clock, newEventId, ProblemError, type RandomSource } from '@leasehold/runtime';
 
 /** An event in the form it has in the store: what changed, and the full effective state after it. */
@@ -30,7 +29,7 @@ export interface StreamChange {
 
 /** Who asked for it, and when that was. */
 export interface Cause {
-  readonly actor: EventActor;
+  readonly actor: Actor;
   readonly now: Instant;
 }
 

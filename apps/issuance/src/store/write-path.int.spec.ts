@@ -4,6 +4,7 @@ import { AppendRejectedError, type RowWrite } from '@leasehold/event-store';
 import type { Decision } from '@leasehold/licensing';
 import { type IssuanceDatabase, issuanceDatabase } from '../../test/issuance-database.js';
 import { inserted, timestamp, updated } from '../database/row.js';
+import type { Cause } from './commit.js';
 import type { CommandHandling, Loaded } from './handle-command.js';
 import { createWritePath, type WritePath } from './write-path.js';
 
@@ -18,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 const NOW = Date.parse('2026-03-01T00:00:00Z');
-const cause = { actor: { type: 'system', id: 'test' }, now: NOW };
+const cause: Cause = { actor: { type: 'system', id: 'test' }, now: NOW };
 
 /** A counter in a stream, with a row of the tenant table that holds its count as name. */
 const loadCount = async (id: string): Promise<Loaded<number>> => {
