@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ROUTES, SERVICES, type ServiceName } from '@leasehold/contracts';
 import type { Readiness } from '@leasehold/runtime';
-import { type FrontedService, openPlatformFront } from './platform-front.js';
+import type { FrontedService } from './fronted-service.js';
+import { openPlatformFront } from './platform-front.js';
 
 const READY: Readiness = { ready: true, report: { status: 'ok', details: { database: { status: 'up' } } } };
 

@@ -1,22 +1,6 @@
-import type { ServiceName } from '@leasehold/contracts';
-import {
-  type BaseConfig,
-  type Front,
-  prefixTable,
-  type RunningService,
-  type ServiceDefinition,
-  serviceOf,
-} from '@leasehold/runtime';
+import { type Front, prefixTable, type ServiceDefinition, serviceOf } from '@leasehold/runtime';
+import type { FrontedService } from './fronted-service.js';
 import { openSharedEndpoints } from './shared-endpoints.js';
-
-/** What the front needs to know of a service. */
-export interface FrontedService extends Pick<RunningService, 'handler' | 'readiness'> {
-  readonly context: {
-    readonly name: ServiceName;
-    readonly config: Pick<BaseConfig, 'logLevel'>;
-    readonly metrics: { metrics(): Promise<string> };
-  };
-}
 
 /**
  * One port for all services: a request goes to the service with the longest prefix of its path, by the table that a

@@ -15,7 +15,7 @@ import {
 } from '@leasehold/runtime';
 import { NotFoundException } from '@nestjs/common';
 import { mergeReadiness } from './merge-readiness.js';
-import type { FrontedService } from './platform-front.js';
+import type { FrontedService } from './fronted-service.js';
 
 const INFO = {
   title: 'Leasehold',

@@ -20,6 +20,7 @@ export { registerProbes } from './observability/probes.js';
 export { createLogger } from './observability/create-logger.js';
 export type { Readiness } from './observability/readiness.js';
 // service
+export type { Front } from './service/http-front.js';
 export { defineService } from './service/define-service.js';
 export { newEventId, newId } from './service/ids.js';
 export { type PrefixEntry, prefixTable, serviceOf } from './service/prefix-table.js';
@@ -27,7 +28,7 @@ export { type Loop, runEvery } from './service/run-every.js';
 export type { Bootstrap, FirstKeys } from './service/first-keys.js';
 export { migrateConfig, runMigrate } from './service/run-migrate.js';
 export { runService } from './service/run-service.js';
-export { type Front, type ProcessPlan, runServices } from './service/run-services.js';
+export { type ProcessPlan, runServices } from './service/run-services.js';
 export type { Clock, Database, RandomSource, ServiceContext, ServiceDefinition } from './service/service-definition.js';
 export {
   CLOCK,
@@ -40,7 +41,8 @@ export {
   SERVICE_CONTEXT,
 } from './service/service-tokens.js';
 export { VERSION } from './service/version.js';
-export { type RunningService, type StartOptions, startService } from './service/start-service.js';
+export type { StartOptions } from './service/start-options.js';
+export { type RunningService, startService } from './service/start-service.js';
 // http
 export { answer, type Answered, type AnswerOptions, entityTag } from './http/answer.js';
 export { assertRoutes } from './http/assert-routes.js';

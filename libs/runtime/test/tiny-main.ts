@@ -1,4 +1,8 @@
 import { runService } from '../src/service/run-service.js';
-import { tinyService } from './tiny-service.js';
+import { Gate, tinyService } from './tiny-service.js';
 
-await runService(tinyService());
+const gate = new Gate();
+// what waits at the gate is let go by the signal that stops the process: it is in flight while everything closes
+process.on('SIGTERM', () => gate.release());
+
+await runService(tinyService(gate));

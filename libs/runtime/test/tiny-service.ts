@@ -8,6 +8,7 @@ import {
   LEASEHOLD_TRANSPORT,
   consumerMigrationSql,
 } from '@leasehold/messaging';
+import { Gauge } from 'prom-client';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { z } from 'zod';
 import { Route } from '../src/http/route-decorator.js';
@@ -122,5 +123,15 @@ export const tinyService = (gate = new Gate()) =>
     routes: [slow, write, secret],
     migrations: [Words1700000000001],
     entities: [],
-    module: () => ({ module: TinyModule, providers: [{ provide: Gate, useValue: gate }] }),
+    module: ({ metrics }) => {
+      new Gauge({
+        name: 'tiny_waiting',
+        help: 'Requests that wait at the gate.',
+        registers: [metrics],
+        collect() {
+          this.set(gate.waiting);
+        },
+      });
+      return { module: TinyModule, providers: [{ provide: Gate, useValue: gate }] };
+    },
   });

@@ -5,13 +5,17 @@ import { StartFailure } from './start-failure.js';
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
-export interface ListenOptions {
-  readonly host: string;
-  /** 0 takes a free one. */
-  readonly port: number;
+/** What answers requests. */
+export interface Front {
   readonly handler: RequestHandler;
   /** Answers what is no HTTP, on the bare socket, and ends it. */
   readonly onUnreadable: (error: Error, socket: Duplex) => void;
+}
+
+export interface ListenOptions extends Front {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
 }
 
 /** A listening HTTP server that can stop without failing anybody. */

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import { type ChildService, startChild } from '../../test/child-service.js';
@@ -22,6 +23,9 @@ const start = (environment: Record<string, string> = {}, args: string[] = []): C
   );
   children.push(child);
   return child;
+};
+const until = async (condition: () => Promise<boolean>): Promise<void> => {
+  while (!(await condition())) await sleep(20);
 };
 const external = (): Record<string, string> => ({ LEASEHOLD_DATABASE_URL: databaseUrl });
 
@@ -63,6 +67,37 @@ describe('the process of a service', () => {
     third.process.kill('SIGTERM');
     expect(await third.exited).toBe(0);
   }, 60_000);
+
+  it('fails none of 200 requests in flight when it is told to stop, and ends with 0', async () => {
+    const child = start(external());
+    const url = await child.ready;
+    const answers = Array.from({ length: 200 }, () => fetch(`${url}/v1/tiny/slow`).then(({ status }) => status));
+    await until(async () => /^tiny_waiting\{.*\} 200$/m.test(await (await fetch(`${url}/metrics`)).text()));
+    child.process.kill('SIGTERM');
+    expect(await Promise.all(answers)).toEqual(answers.map(() => 200));
+    expect(await child.exited).toBe(0);
+  }, 30_000);
+
+  it('ends with 1 when its embedded PostgreSQL ends, and starts again on it', async () => {
+    const child = start();
+    await child.ready;
+    process.kill(Number(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]), 'SIGKILL');
+    expect(await child.exited).toBe(1);
+    expect(child.stdout()).toContain('the embedded PostgreSQL ended');
+    const again = start();
+    expect((await fetch(`${await again.ready}/readyz`)).status).toBe(200);
+  }, 60_000);
+
+  it('ends at once at a second signal', async () => {
+    const child = start(external());
+    const stuck = fetch(`${await child.ready}/v1/tiny/slow`).catch(() => 'cut');
+    await until(async () => /^tiny_waiting\{.*\} 1$/m.test(await (await fetch(`${await child.ready}/metrics`)).text()));
+    child.process.kill('SIGINT');
+    await until(() => Promise.resolve(child.stdout().includes('"stopping"')));
+    child.process.kill('SIGINT');
+    expect(await child.exited).toBe(1);
+    expect(await stuck).toBe('cut');
+  }, 30_000);
 
   it('names every setting that cannot be used, at once, and ends with 1', async () => {
     const child = start({

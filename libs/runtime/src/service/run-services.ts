@@ -1,23 +1,15 @@
-import type { Duplex } from 'node:stream';
 import type { ServiceName } from '@leasehold/contracts';
 import { completeConfig } from '../config/base-config.js';
 import { readEnvironment } from '../config/read-environment.js';
 import { createLogger } from '../observability/create-logger.js';
 import { type Bootstrap, bootstrapInto, firstKeysNotice } from './first-keys.js';
-import { type RequestHandler, listen } from './http-front.js';
+import { type Front, listen } from './http-front.js';
 import { type Backing, openBacking } from './open-backing.js';
 import { type ProcessLife, liveAsProcess } from './process-life.js';
 import { type ConfiguredService, type ReadConfigs, readConfigs } from './read-configs.js';
 import type { ServiceDefinition } from './service-definition.js';
 import { type RunningService, startService } from './start-service.js';
 import { startingFront } from './starting-front.js';
-
-/** What answers the requests of a process. */
-export interface Front {
-  readonly handler: RequestHandler;
-  /** Answers what is no HTTP, on the bare socket. */
-  readonly onUnreadable: (error: Error, socket: Duplex) => void;
-}
 
 /** What a process consists of. */
 export interface ProcessPlan {

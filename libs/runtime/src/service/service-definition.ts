@@ -52,6 +52,8 @@ export interface ServiceDefinition<Config = object> {
   readonly entities: readonly Type[];
   /** The only wiring of the service. (A method, so that services with settings of their own fit into one list.) */
   module(context: ServiceContext<Config>): DynamicModule;
+  /** True where the service goes on serving while its database is away: `/readyz` does not ask for it then. */
+  readonly servesWithoutDatabase?: boolean;
   /** Routes that must be served without Nest's pipeline, registered on its Fastify instance before it listens. */
   readonly hotRoutes?: (fastify: FastifyInstance, get: <T>(token: Type<T> | symbol | string) => T) => void;
 }

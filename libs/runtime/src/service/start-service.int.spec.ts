@@ -99,6 +99,15 @@ describe('a started service', () => {
     expect(lines.join()).toContain('host 10.1.2.3 is gone');
   });
 
+  it('does not ask for the database where it serves without it', async () => {
+    const second = await startService(
+      { ...tinyService(), servesWithoutDatabase: true },
+      { databaseUrl, dataDir, logger },
+    );
+    expect(await second.readiness()).toEqual({ ready: true, report: { status: 'ok', details: {} } });
+    await second.close();
+  });
+
   it('counts requests by route template, so that ids and unknown paths add no series', async () => {
     for (const path of ['a', 'b', 'c']) await fetch(`${url}/v1/tiny/${path}`, { method: 'POST' });
     for (const path of ['x', 'y']) await fetch(`${url}/nothing/${path}`);

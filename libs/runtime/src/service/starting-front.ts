@@ -1,6 +1,6 @@
 import { problemBody } from '../http/problem.js';
 import { ProblemError } from '../http/problem-error.js';
-import type { Front } from './run-services.js';
+import type { Front } from './http-front.js';
 
 /** Answers while the services start: the process lives, and everything else is for later. */
 export const startingFront: Front = {
