@@ -88,7 +88,7 @@ describe('a clone with nothing installed', () => {
 
 describe('npm test', () => {
   it('ends with the plain count', async () => {
-    expect((await npm(['test']).ended).output).toMatch(/\n3 passed, 0 failed\n$/);
+    expect((await npm(['test']).ended).output).toMatch(/^3 passed, 0 failed\n$/m);
   });
 
   it('hands its arguments to jest, and jest’s failure to the caller', async () => {

@@ -20,9 +20,8 @@ describe('source files', () => {
   });
 
   it('are named after what they do, never after a drawer', () => {
-    const drawers = /^(common|utils?|helpers?|shared|managers?|mappers?|misc|lib)$/;
-    const words = (path: string): string[] => basename(path).split(/[.-]/);
-    expect(sourcePaths().filter((path) => words(path).some((word) => drawers.test(word)))).toEqual([]);
+    const drawer = /(^|-)(utils?|helpers?|managers?|mappers?|misc)($|[-.])|^(common|shared|lib)($|[.])/;
+    expect(sourcePaths().filter((path) => drawer.test(basename(path)))).toEqual([]);
   });
 
   it('are named in kebab-case', () => {
