@@ -1,12 +1,18 @@
-import { catalogRoutes, keyRoutes } from '@leasehold/contracts';
+import { catalogRoutes, keyRoutes, licenseRoutes } from '@leasehold/contracts';
 import { AUTHENTICATOR, defineService, HealthChecks, type ServiceContext } from '@leasehold/runtime';
 import type { DynamicModule, Provider } from '@nestjs/common';
 import { ApiKeyAuthenticator } from './api-keys/api-key-authenticator.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { BOOTSTRAP, createBootstrap } from './bootstrap/bootstrap.js';
 import { issuanceConfig } from './config.js';
+import { BindingRequestsConsumer } from './consume/binding-requests.consumer.js';
 import { ENTITIES } from './database/entities.js';
 import { MIGRATIONS } from './database/migrations/migrations.js';
+import { DeadlineSchedule } from './deadlines/deadline-schedule.js';
+import { LicenseCommandsController } from './licenses/license-commands.controller.js';
+import { LICENSE_CONTEXT, type LicenseContext } from './licenses/license-context.js';
+import { LicenseDomainsController } from './licenses/license-domains.controller.js';
+import { LicensesController } from './licenses/licenses.controller.js';
 import { createPlanLookup, PLAN_LOOKUP } from './plans/plan-lookup.js';
 import { PlansController } from './plans/plans.controller.js';
 import { ProductsController } from './products/products.controller.js';
@@ -26,27 +32,42 @@ class IssuanceModule {}
 export const issuance = defineService({
   name: 'issuance',
   config: issuanceConfig,
-  routes: [...Object.values(keyRoutes), ...Object.values(catalogRoutes)],
+  routes: [...Object.values(keyRoutes), ...Object.values(catalogRoutes), ...Object.values(licenseRoutes)],
   migrations: MIGRATIONS,
   entities: ENTITIES,
   module: (context): DynamicModule => ({
     module: IssuanceModule,
-    controllers: [TenantsController, ApiKeysController, ProductsController, PlansController, SigningKeysController],
+    controllers: [
+      TenantsController,
+      ApiKeysController,
+      ProductsController,
+      PlansController,
+      LicensesController,
+      LicenseCommandsController,
+      LicenseDomainsController,
+      SigningKeysController,
+      BindingRequestsConsumer,
+    ],
     providers: providersOf(context),
   }),
 });
 
 function providersOf(context: ServiceContext<object>): Provider[] {
-  const { database, clock, random, masterKey } = context;
+  const { database, clock, random, masterKey, config } = context;
   const { pool } = database;
   const writePath = createWritePath(database, clock, random);
   const secrets = createSecrets(masterKey, random);
+  const findPlan = createPlanLookup(pool);
+  const signingKeys = createLicenseSigningKeys(pool, secrets);
+  const { publicUrl } = config;
+  const licenses: LicenseContext = { writePath, pool, secrets, findPlan, signingKeys, publicUrl };
   return [
     { provide: WRITE_PATH, useValue: writePath },
     { provide: SECRETS, useValue: secrets },
     { provide: AUTHENTICATOR, useValue: new ApiKeyAuthenticator(pool, clock) },
-    { provide: PLAN_LOOKUP, useValue: createPlanLookup(pool) },
-    { provide: LICENSE_SIGNING_KEYS, useValue: createLicenseSigningKeys(pool, secrets) },
+    { provide: PLAN_LOOKUP, useValue: findPlan },
+    { provide: LICENSE_SIGNING_KEYS, useValue: signingKeys },
+    { provide: LICENSE_CONTEXT, useValue: licenses },
     { provide: BOOTSTRAP, useValue: createBootstrap({ writePath, pool, secrets }) },
     {
       provide: EventRelay,
@@ -54,5 +75,6 @@ function providersOf(context: ServiceContext<object>): Provider[] {
       useFactory: (health: HealthChecks) => new EventRelay(writePath.store, context, health),
     },
     { provide: SigningKeySchedule, useValue: new SigningKeySchedule(writePath, context) },
+    { provide: DeadlineSchedule, useValue: new DeadlineSchedule(licenses, context) },
   ];
 }

@@ -1,4 +1,4 @@
-import type { Plan } from '@leasehold/licensing';
+import type { LicenseState, Plan } from '@leasehold/licensing';
 import type { Scope } from '@leasehold/contracts';
 import type { Type } from '@nestjs/common';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
@@ -58,4 +58,36 @@ export class SigningKeyEntity {
   @Column({ ...AT, name: 'retires_at', nullable: true }) readonly retiresAt!: Date | null;
 }
 
-export const ENTITIES: readonly Type[] = [TenantEntity, ApiKeyEntity, ProductEntity, PlanEntity, SigningKeyEntity];
+@Entity('license')
+export class LicenseEntity {
+  @PrimaryColumn('text') readonly id!: string;
+  @Column('text', { name: 'tenant_id' }) readonly tenantId!: string;
+  @Column('text', { name: 'product_id' }) readonly productId!: string;
+  @Column('text', { name: 'plan_id' }) readonly planId!: string;
+  @Column('text', { name: 'customer_reference', nullable: true }) readonly customerReference!: string | null;
+  @Column('boolean') readonly trial!: boolean;
+  @Column('boolean') readonly suspended!: boolean;
+  @Column('boolean') readonly cancelled!: boolean;
+  @Column('boolean') readonly revoked!: boolean;
+  @Column({ ...AT, name: 'grace_ends_at', nullable: true }) readonly graceEndsAt!: Date | null;
+  @Column('json') readonly state!: Extract<LicenseState, { status: 'issued' }>;
+  @Column({ ...AT, name: 'created_at' }) readonly createdAt!: Date;
+}
+
+@Entity('license_private')
+export class LicensePrivateEntity {
+  @PrimaryColumn('text', { name: 'license_id' }) readonly id!: string;
+  @Column('text', { nullable: true }) readonly email!: string | null;
+  @Column('json', { nullable: true }) readonly metadata!: Readonly<Record<string, string | number | boolean>> | null;
+  @Column('text', { name: 'key_ciphertext', nullable: true }) readonly keyCiphertext!: string | null;
+}
+
+export const ENTITIES: readonly Type[] = [
+  TenantEntity,
+  ApiKeyEntity,
+  ProductEntity,
+  PlanEntity,
+  SigningKeyEntity,
+  LicenseEntity,
+  LicensePrivateEntity,
+];

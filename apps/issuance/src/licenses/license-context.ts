@@ -7,7 +7,7 @@ import type { WritePath } from '../store/write-path.js';
 /** What the use cases of licenses work with; each takes it as its first argument. */
 export interface LicenseContext {
   readonly writePath: WritePath;
-  readonly pool: Pick<Pool, 'query'>;
+  readonly pool: Pool;
   readonly secrets: Secrets;
   readonly findPlan: PlanLookup;
   readonly signingKeys: LicenseSigningKeys;

@@ -12,5 +12,8 @@ export const sealLicenseKey = (secrets: Secrets, key: string, owner: Owner): Pro
   secrets.seal(key, contextOf(owner));
 
 /** The newest key: the license's id until it is rotated. */
-export const openLicenseKey = async (secrets: Secrets, owner: Owner, { keyCiphertext }: PrivatePart): Promise<string> =>
-  keyCiphertext === null ? owner.id : secrets.open(keyCiphertext, contextOf(owner));
+export const openLicenseKey = async (
+  secrets: Secrets,
+  owner: Owner,
+  { keyCiphertext }: PrivatePart,
+): Promise<string> => (keyCiphertext === null ? owner.id : secrets.open(keyCiphertext, contextOf(owner)));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ErrorCode } from '../errors.js';
 import type { Scope } from '../scopes.js';
 import { type Access, type Answer, route } from './route.js';
 import * as value from './values.js';
@@ -46,7 +47,7 @@ export type BoundDomainBody = z.output<typeof boundDomain>;
 const domainText = z.string().min(1).max(300);
 const bindDomain = z.strictObject({ domain: domainText, www: z.boolean().default(true) });
 const reason = z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/, 'must be 1 to 64 lower-case letters, digits, _ or -');
-const note = z.string().max(1_000).optional();
+const note = value.text.max(1_000).optional();
 const params = z.object({ licenseId: value.licenseId });
 const domainParams = z.object({ licenseId: value.licenseId, domain: domainText });
 
@@ -66,6 +67,7 @@ const command = <const Name extends string, Body extends z.ZodType>(
   path: string,
   summary: string,
   body: Body,
+  errors: readonly ErrorCode[] = [],
 ) =>
   route({
     operationId,
@@ -80,8 +82,16 @@ const command = <const Name extends string, Body extends z.ZodType>(
     idempotent: true,
     ifMatch: true,
     answer: theLicense,
-    errors: [...commandErrors, 'license.too_large'],
+    errors: [...commandErrors, ...errors],
   });
+
+/** Why a domain cannot be bound. */
+const domainErrors = [
+  'license.domain_invalid',
+  'license.domain_public_suffix',
+  'license.domain_kind_not_allowed',
+  'license.domain_already_bound',
+] as const;
 
 export const licenseRoutes = {
   issueLicense: route({
@@ -112,12 +122,10 @@ export const licenseRoutes = {
     answer: { ...theLicense, status: 201 },
     errors: [
       'plan.not_found',
+      'license.already_exists',
       'license.too_large',
-      'license.domain_invalid',
-      'license.domain_public_suffix',
-      'license.domain_kind_not_allowed',
+      ...domainErrors,
       'license.domain_limit',
-      'license.domain_already_bound',
       'license.time_range_invalid',
     ],
   }),
@@ -128,6 +136,9 @@ export const licenseRoutes = {
     path: '/v1/licenses',
     tag: 'Licenses',
     summary: 'List licenses, newest first',
+    description:
+      'status is that of this moment. domain finds the licenses that are bound to exactly that host or pattern, however ' +
+      'it is spelled; a host does not find the wildcards that cover it.',
     access: read,
     query: z.strictObject({
       ...value.page,
@@ -216,6 +227,7 @@ export const licenseRoutes = {
     'renew',
     'Renew a license',
     z.strictObject({ expiresAt: value.instant.optional() }),
+    ['license.time_range_invalid'],
   ),
   suspendLicense: command('suspendLicense', 'suspend', 'Suspend a license', z.strictObject({ reason })),
   reinstateLicense: command(
@@ -231,12 +243,20 @@ export const licenseRoutes = {
     'rotate-key',
     'Give a license a new key',
     z.strictObject({ overlapHours: z.int().min(0).max(8_760).default(72) }),
+    ['license.too_large'],
   ),
   changeLicensePlan: command(
     'changeLicensePlan',
     'change-plan',
     'Move a license to another plan',
     z.strictObject({ planId: value.planId }),
+    [
+      'plan.not_found',
+      'license.plan_product_mismatch',
+      'license.too_large',
+      'license.domain_limit',
+      'license.domain_kind_not_allowed',
+    ],
   ),
   bindDomain: route({
     operationId: 'bindDomain',
@@ -254,11 +274,9 @@ export const licenseRoutes = {
     errors: [
       ...commandErrors,
       'license.too_large',
-      'license.domain_invalid',
-      'license.domain_public_suffix',
-      'license.domain_kind_not_allowed',
+      ...domainErrors,
       'license.domain_limit',
-      'license.domain_already_bound',
+      'license.domain_move_cooldown',
     ],
   }),
   releaseDomain: route({
@@ -280,5 +298,6 @@ export const licenseRoutes = {
     'domains/move',
     'Move a binding to another domain, in one step',
     z.strictObject({ from: domainText, to: domainText }),
+    ['license.domain_not_bound', 'license.too_large', ...domainErrors, 'license.domain_move_cooldown'],
   ),
 };

@@ -20,7 +20,14 @@ export const licenseId = z
   .regex(/^lic_[0-9a-hjkmnp-tv-z]{28}$/, 'must be a license id: lic_ and 28 characters')
   .meta({ examples: ['lic_7d3mzk4qf8x2v6n0c7r5t9wb4e1s'] });
 
-export const name = z.string().trim().min(1).max(200);
+/** Text that tokens, tables and the log can all hold as it is. */
+export const text = z
+  .string()
+  .refine((value) => value.isWellFormed() && !value.includes('\0'), {
+    message: 'must be well-formed text without NUL',
+  });
+
+export const name = text.trim().min(1).max(200);
 export const featureName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/, 'must be 1 to 64 letters, digits or . _ : -');
@@ -38,12 +45,12 @@ export const metadata = z
   .record(z.string().min(1).max(64), z.union([z.string().max(500), z.number(), z.boolean()]))
   .refine((record) => Object.keys(record).length <= 50, { message: 'must have at most 50 members' });
 
-/** An RFC 3339 time with an offset, as epoch milliseconds inside. */
+/** An RFC 3339 time with an offset, from 1970 on (tokens know no earlier), as epoch milliseconds inside. */
 export const instant = z.codec(z.iso.datetime({ offset: true }), z.int(), {
-  decode: (text, context) => {
-    const parsed = Date.parse(text);
-    if (Number.isNaN(parsed)) {
-      context.issues.push({ code: 'custom', input: text, message: 'must be a time that exists' });
+  decode: (written, context) => {
+    const parsed = Date.parse(written);
+    if (Number.isNaN(parsed) || parsed < 0) {
+      context.issues.push({ code: 'custom', input: written, message: 'must be a time that exists, from 1970 on' });
       return z.NEVER;
     }
     return parsed;

@@ -1,0 +1,59 @@
+import { LICENSE_EVENTS, type LicenseEventData } from '@leasehold/contracts';
+import type { StoredEvent } from '@leasehold/event-store';
+import type { License } from '@leasehold/licensing';
+import { decodeCursor, encodeCursor } from '@leasehold/runtime';
+import { z } from 'zod';
+import type { Page, PageRequest } from '../database/newest-first.js';
+import { timestamp } from '../database/row.js';
+import { licenseStream } from './change-license.js';
+import type { LicenseContext } from './license-context.js';
+import { loadLicense } from './load-license.js';
+
+/** An event of a license as the API shows it. */
+export interface ShownEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly version: number;
+  readonly occurredAt: string;
+  readonly actor: string;
+  readonly data: Record<string, unknown>;
+}
+
+/**
+ * The history of a license, oldest first; `undefined`: the tenant has no such license.
+ * @throws {ProblemError} `invalid_cursor`
+ */
+export async function listLicenseEvents(
+  { writePath, pool }: LicenseContext,
+  tenantId: string,
+  licenseId: string,
+  { limit, cursor }: PageRequest,
+): Promise<Page<ShownEvent> | undefined> {
+  const [after] = cursor === undefined ? [0] : decodeCursor(cursor, ['number']);
+  const { version } = await loadLicense(pool, tenantId, licenseId);
+  if (version === 0) return undefined;
+  if (after >= version) return { data: [], nextCursor: null };
+  const events = await writePath.store.readStream(licenseStream(licenseId), Math.max(after, 0) + 1);
+  const page = events.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    data: page.map(showEvent),
+    nextCursor: last === undefined || events.length === page.length ? null : encodeCursor([last.version]),
+  };
+}
+
+/** Times on the wire are texts, in the store numbers: the schema of the event knows which is which. */
+function showEvent(event: StoredEvent): ShownEvent {
+  const { change, state } = event.data as { readonly change: LicenseEventData['change']; readonly state: License };
+  const { actor } = event.metadata as Pick<LicenseEventData, 'actor'>;
+  const { schema } = LICENSE_EVENTS[event.type as keyof typeof LICENSE_EVENTS];
+  const shown = z.encode(schema, { change, license: state, actor }) as { readonly change: Record<string, unknown> };
+  return {
+    id: event.id,
+    type: event.type,
+    version: event.version,
+    occurredAt: timestamp(event.occurredAt.getTime()),
+    actor: `${actor.type}:${actor.id}`,
+    data: shown.change,
+  };
+}
