@@ -55,7 +55,7 @@ describe('the linter refuses', () => {
       'a skipped test',
       "import { it } from '@jest/globals';\nit.skip('x', () => undefined);",
       SYNTAX,
-      'libs/testing/src/testing.spec.ts',
+      'libs/testing/src/wait-for.spec.ts',
     ],
   ])('%s', async (_what, text, rule, ...[file]) => {
     expect(await rulesBrokenBy(text, file)).toContain(rule);

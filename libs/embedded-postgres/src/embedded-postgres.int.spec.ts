@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EmbeddedPostgres, type PostgresOptions, joinOrStartPostgres, startPostgres } from './index.js';
-import { serverSettings } from './server-settings.js';
 
 let base: string;
 const running: EmbeddedPostgres[] = [];
@@ -210,13 +209,5 @@ describe('joinOrStartPostgres', () => {
     running.push(next);
     expect(next.joined).toBe(false);
     expect(next.pid).not.toBe(postgresPid);
-  });
-});
-
-describe('serverSettings', () => {
-  it('gives up durability only when volatile, and lets the caller have the last word', () => {
-    expect(serverSettings(1, false)).not.toContain('fsync=off');
-    expect(serverSettings(1, true)).toContain('fsync=off');
-    expect(serverSettings(1, true, { fsync: 'on' })).toContain('fsync=on');
   });
 });
