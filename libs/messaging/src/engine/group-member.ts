@@ -107,8 +107,7 @@ export const joinGroup = async (
 
   const close = async (): Promise<void> => {
     offGroups();
-    await settler.close();
-    await held.empty();
+    await Promise.all([settler.close(), held.empty()]);
     await store.leave(group, member).catch(onError);
   };
 
