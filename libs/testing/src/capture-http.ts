@@ -43,10 +43,14 @@ export async function captureHttp(defaultAnswer: ScriptedAnswer = {}): Promise<H
   const scripted: ScriptedAnswer[] = [];
   let fallback = defaultAnswer;
   const server = createServer((request, response) => {
-    void readBody(request).then((body) => {
-      requests.push(capture(request, body));
-      respond(response, scripted.shift() ?? fallback);
-    });
+    readBody(request).then(
+      (body) => {
+        requests.push(capture(request, body));
+        respond(response, scripted.shift() ?? fallback);
+      },
+      // the sender gave up in the middle of its body: nothing was received
+      () => response.destroy(),
+    );
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
