@@ -63,10 +63,18 @@ export interface RunningIssuance {
 const logger = pino({ level: 'silent' });
 export const MASTER_KEY = new Uint8Array(32).fill(7);
 
-export async function runIssuance(clock = movableClock()): Promise<RunningIssuance> {
+export interface RunIssuance {
+  readonly clock?: MovableClock;
+  /** Closed with the service. */
+  readonly log?: EventLog;
+}
+
+export async function runIssuance({
+  clock = movableClock(),
+  log = createMemoryLog(),
+}: RunIssuance = {}): Promise<RunningIssuance> {
   const database = await createTestDatabase();
   await migrateAll([issuance], () => database.url, logger);
-  const log = createMemoryLog();
   await log.createTopics(Object.values(TOPICS));
   const dataDir = mkdtempSync(join(tmpdir(), 'leasehold-issuance-'));
   const start = async (): Promise<RunningService> =>
