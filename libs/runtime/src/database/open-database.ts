@@ -43,8 +43,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<OpenDataba
       dataSource,
       schema,
       close: async () => {
-        // Nest's TypeORM module destroys the data source with the application
-        await Promise.all([pool.end(), dataSource.isInitialized ? dataSource.destroy() : undefined]);
+        await Promise.all([pool.end(), dataSource.destroy()]);
       },
     };
   } catch (error) {

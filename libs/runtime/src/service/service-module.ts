@@ -1,6 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
 import { AccountTable } from '../accounts/account-table.js';
 import { HealthChecks } from '../observability/health-checks.js';
 import type { ServiceContext } from './service-definition.js';
@@ -14,12 +14,13 @@ export interface ServiceParts {
   readonly health: HealthChecks;
 }
 
-/** What all modules of a service may inject, `@InjectRepository` included. */
+/** What all modules of a service may inject. */
 export const serviceModule = ({ context, accounts, health }: ServiceParts): DynamicModule => {
   const providers = [
     { provide: SERVICE_CONTEXT, useValue: context },
     { provide: CONFIG, useValue: context.config },
     { provide: DATABASE, useValue: context.database },
+    { provide: DataSource, useValue: context.database.dataSource },
     { provide: EVENT_LOG, useValue: context.log },
     { provide: CLOCK, useValue: context.clock },
     { provide: RANDOM, useValue: context.random },
@@ -28,17 +29,10 @@ export const serviceModule = ({ context, accounts, health }: ServiceParts): Dyna
     { provide: AccountTable, useValue: accounts },
     { provide: HealthChecks, useValue: health },
   ];
-  const { dataSource } = context.database;
   return {
     module: ServiceModule,
     global: true,
-    imports: [
-      TerminusModule.forRoot({ logger: false }),
-      TypeOrmModule.forRootAsync({
-        useFactory: () => dataSource.options,
-        dataSourceFactory: () => Promise.resolve(dataSource),
-      }),
-    ],
+    imports: [TerminusModule.forRoot({ logger: false })],
     providers,
     exports: providers.map(({ provide }) => provide),
   };
