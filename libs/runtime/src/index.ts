@@ -9,6 +9,7 @@ export { loadConfig } from './config/load-config.js';
 export { setting } from './config/setting.js';
 // database
 export { schemaOf } from './database/database-names.js';
+export { LOG_SCHEMA } from './database/log-schema.js';
 export { type MigratedSchema, migrateAll } from './database/migrate-all.js';
 export { openDatabase } from './database/open-database.js';
 // observability
@@ -19,6 +20,7 @@ export { observeRequests } from './observability/observe-requests.js';
 export { registerProbes } from './observability/probes.js';
 export { createLogger } from './observability/create-logger.js';
 export type { Readiness } from './observability/readiness.js';
+export type { Logger } from 'pino';
 // service
 export type { Front } from './service/http-front.js';
 export { defineService } from './service/define-service.js';
