@@ -3,21 +3,29 @@ import { route } from './route.js';
 import * as value from './values.js';
 
 /**
- * Validation. These schemas document the surface; the route itself is read by hand-written code, since it is the hot
- * path, and answers 400 only for a body that cannot be read or a member of the wrong type.
+ * Validation. Its requests are read by hand-written code, since that is the hot path: any body gets past these schemas,
+ * and 400 answers only one that cannot be read or has a member of the wrong type.
  */
 
-const validateRequest = z
-  .object({
-    licenseKey: z.string(),
-    domain: z.string().optional(),
-    nonce: z.string().optional().meta({ description: 'At least 16 random bytes of the client; echoed and signed.' }),
-    product: z.string().optional(),
-    seat: z.string().optional(),
-    features: z.array(z.string()).optional(),
+const { $schema: _, ...documented } = z.toJSONSchema(
+  z.object({
+    licenseKey: z.string().meta({ description: 'A key of the license, or its signed token.' }),
+    domain: z
+      .string()
+      .optional()
+      .meta({ examples: ['app.example.com'] }),
+    nonce: z
+      .string()
+      .max(512)
+      .optional()
+      .meta({ description: 'At least 16 random bytes of the client; echoed, signed.' }),
+    product: z.string().optional().meta({ description: 'Id of the product the caller expects.' }),
+    features: z.array(z.string()).optional().meta({ description: 'Features the caller demands.' }),
     receiptFormat: z.enum(['batch', 'jws']).optional(),
-  })
-  .meta({ id: 'ValidateRequest' });
+  }),
+  { io: 'input' },
+);
+const validateRequest = z.unknown().meta({ ...documented, id: 'ValidateRequest' });
 
 const usageOfMeter = z.object({ used: z.int(), remaining: z.int().nullable(), resetsAt: value.time });
 
@@ -49,6 +57,7 @@ const check = z.object({
   check: z.string(),
   outcome: z.enum(['pass', 'fail', 'not_reached']),
   code: z.string().nullable(),
+  subject: z.string().nullable().meta({ description: 'The feature or meter it fails for.' }),
   rule: z.string(),
   remedy: z.string().nullable(),
 });

@@ -1,0 +1,180 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ErrorCode, InvalidMember } from '@leasehold/contracts';
+import { validationRoutes } from '@leasehold/contracts';
+import { type Caller, ProblemError, problemBody } from '@leasehold/runtime';
+import type { AwaitingReceipt } from '../receipts/receipt-desk.js';
+import { isUnreadable, readQuestion } from '../verdicts/read-question.js';
+import type { Validator } from '../verdicts/validator.js';
+import { withReceipt, type WrittenVerdict } from '../verdicts/write-verdict.js';
+import type { Identified, IdentifyCaller } from './callers.js';
+import { NO_JSON, readJson } from './read-json.js';
+
+export const HOT_PATH = validationRoutes.validateLicense.path;
+
+/** Longest body that is read. */
+export const MOST_BODY_BYTES = 16_384;
+
+const STATUS = {
+  malformed_request: 400,
+  unauthenticated: 401,
+  invalid_api_key: 401,
+  body_too_large: 413,
+  internal_error: 500,
+  service_unavailable: 503,
+} as const satisfies Partial<Record<ErrorCode, number>>;
+
+export interface HotRouteOptions {
+  readonly validator: Validator;
+  readonly identify: IdentifyCaller;
+  /** Name of the client that a request comes from. */
+  readonly clientOf: (request: IncomingMessage) => string;
+  /** Hands an answer to the receipt desk. */
+  readonly awaitReceipt: (answer: AwaitingReceipt) => void;
+  /** Whether the table has caught up: before that, `not_found` would not be true. */
+  readonly isReady: () => boolean;
+  readonly publicUrl: string;
+  readonly now: () => number;
+  /** A new name for a request that had none. */
+  readonly newRequestId: () => string;
+  /** Told of each answer: how long it took, in seconds, and its status. */
+  readonly answered: (seconds: number, status: number) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** `POST /v1/licenses/validate` on the bare request and response of Node: nothing stands between them and the verdict. */
+export class HotRoute {
+  readonly #options: HotRouteOptions;
+
+  constructor(options: HotRouteOptions) {
+    this.#options = options;
+  }
+
+  /** Reads the body and answers. */
+  readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
+    const exchange = new Exchange(request, response, this.#options);
+    let first: Buffer | undefined;
+    let chunks: Buffer[] | undefined;
+    let length = 0;
+    request.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length > MOST_BODY_BYTES) return;
+      if (first === undefined) first = chunk;
+      else (chunks ??= [first]).push(chunk);
+    });
+    request.on('end', () => {
+      if (length > MOST_BODY_BYTES) exchange.refuse('body_too_large');
+      else exchange.answer(chunks === undefined ? (first ?? EMPTY) : Buffer.concat(chunks));
+    });
+  };
+
+  /** Answers a request whose body has been read. */
+  answer(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
+    new Exchange(request, response, this.#options).answer(body);
+  }
+}
+
+const EMPTY = Buffer.alloc(0);
+
+/** One request on its way to its answer. */
+class Exchange implements AwaitingReceipt {
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #options: HotRouteOptions;
+  readonly #startedAt = performance.now();
+  #head = '';
+  payload = '';
+  jws = false;
+
+  constructor(request: IncomingMessage, response: ServerResponse, options: HotRouteOptions) {
+    this.#request = request;
+    this.#response = response;
+    this.#options = options;
+  }
+
+  answer(body: Buffer): void {
+    try {
+      const identified = this.#options.identify(this.#request.headers.authorization);
+      if (identified instanceof Promise) {
+        void identified.then((late) => this.#ask(late, body)).catch((error: unknown) => this.#failWith(error));
+      } else this.#ask(identified, body);
+    } catch (error) {
+      this.#failWith(error);
+    }
+  }
+
+  refuse(code: keyof typeof STATUS, errors?: readonly InvalidMember[]): void {
+    const { url, headers } = this.#request;
+    const given = headers['x-request-id'];
+    const requestId = typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : this.#options.newRequestId();
+    const problem = new ProblemError(code, errors === undefined ? {} : { errors });
+    const { publicUrl } = this.#options;
+    const instance = (url ?? '').split('?', 1)[0] ?? '';
+    const text = JSON.stringify(problemBody(problem, { publicUrl, instance, requestId }));
+    const status = STATUS[code];
+    this.#send(status, text, [
+      ...PROBLEM_HEADERS,
+      'X-Request-Id',
+      requestId,
+      ...(status === 401 ? ['WWW-Authenticate', 'Bearer realm="leasehold"'] : []),
+      ...(status === 503 ? ['Retry-After', '1'] : []),
+    ]);
+  }
+
+  readonly sign = (receipt: string): void => {
+    this.#send(200, withReceipt(this.#head, receipt), VERDICT_HEADERS);
+  };
+
+  readonly fail = (): void => this.refuse('service_unavailable');
+
+  #ask(identified: Identified, body: Buffer): void {
+    if ('refused' in identified) {
+      this.refuse(identified.refused === 'unauthenticated' ? 'unauthenticated' : 'invalid_api_key');
+      return;
+    }
+    if (!this.#options.isReady()) {
+      this.refuse('service_unavailable');
+      return;
+    }
+    const json = readJson(body);
+    const question = json === NO_JSON ? undefined : readQuestion(json);
+    if (question === undefined) this.refuse('malformed_request');
+    else if (isUnreadable(question)) {
+      this.refuse('malformed_request', [{ pointer: `body${question.pointer}`, message: question.message }]);
+    } else {
+      this.jws = question.jws;
+      const written = this.#options.validator.answer({
+        question,
+        caller: identified satisfies Caller,
+        origin: this.#request.headers.origin,
+        client: this.#options.clientOf(this.#request),
+        now: this.#options.now(),
+      });
+      if (written instanceof Promise) {
+        void written.then((late) => this.#await(late)).catch((error: unknown) => this.#failWith(error));
+      } else this.#await(written);
+    }
+  }
+
+  #await({ head, payload }: WrittenVerdict): void {
+    this.#head = head;
+    this.payload = payload;
+    this.#options.awaitReceipt(this);
+  }
+
+  #failWith(error: unknown): void {
+    this.#options.failed(error);
+    this.refuse('internal_error');
+  }
+
+  #send(status: number, text: string, headers: readonly string[]): void {
+    const response = this.#response;
+    if (response.headersSent || response.destroyed) return;
+    response.writeHead(status, [...headers, 'Content-Length', String(Buffer.byteLength(text))]);
+    response.end(text);
+    this.#options.answered((performance.now() - this.#startedAt) / 1_000, status);
+  }
+}
+
+const COMMON = ['Cache-Control', 'no-store', 'Access-Control-Allow-Origin', '*'];
+const VERDICT_HEADERS = ['Content-Type', 'application/json; charset=utf-8', ...COMMON];
+const PROBLEM_HEADERS = ['Content-Type', 'application/problem+json', ...COMMON];

@@ -1,0 +1,4 @@
+import { runService } from '@leasehold/runtime';
+import { validation } from './app.module.js';
+
+await runService(validation);
