@@ -21,29 +21,29 @@ export async function waitForDatabase(url: string, timeoutMs = 5_000): Promise<v
   }
 }
 
-async function tryConnection(url: string, timeoutMs: number): Promise<Error | undefined> {
+/** What node or PostgreSQL reports; several attempts at the addresses of one name come as one without a message. */
+interface ConnectionError {
+  readonly message: string;
+  readonly errors?: readonly ConnectionError[];
+}
+
+async function tryConnection(url: string, timeoutMs: number): Promise<ConnectionError | undefined> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: timeoutMs });
   client.on('error', () => undefined); // a cut connection is reported by the call that waits on it
   try {
     await client.connect();
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    return error as ConnectionError;
   } finally {
     await client.end().catch(() => undefined);
   }
 }
 
 /** One sentence without user or password. */
-function describeFailure(url: string, error: Error): string {
+function describeFailure(url: string, error: ConnectionError): string {
   const { host, pathname } = new URL(url);
   if (error instanceof DatabaseError)
     return `The database at ${host}${pathname} refused the connection: ${error.message}.`;
-  return `The database at ${host}${pathname} cannot be reached: ${reasonOf(error)}.`;
-}
-
-/** Node reports attempts at several addresses as one error without a message. */
-function reasonOf(error: Error): string {
-  const [first] = error instanceof AggregateError ? (error.errors as unknown[]) : [];
-  return first instanceof Error ? first.message : error.message;
+  return `The database at ${host}${pathname} cannot be reached: ${error.errors?.[0]?.message ?? error.message}.`;
 }

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { joinOrStartPostgres } from '@leasehold/embedded-postgres';
 import type { EventLog } from '@leasehold/messaging';
+import { Client } from 'pg';
 import type { BaseConfig } from '../config/base-config.js';
 import type { SchemaOwner } from '../database/database-names.js';
 import { LOG_SCHEMA } from '../database/log-schema.js';
@@ -70,13 +71,26 @@ export function externalUrl(owner: SchemaOwner, config: Omit<BaseConfig, 'public
 
 async function startEmbedded(life: ProcessLife, dataDir: string): Promise<string> {
   const postgres = await joinOrStartPostgres({ dir: join(dataDir, 'postgres') });
+  const { ended } = postgres.joined ? await watchConnection(life, postgres.url()) : { ended: postgres.exited };
   let wanted = false;
   life.defer(() => {
     wanted = true;
     return postgres.stop();
   });
-  void postgres.exited.then(() => {
+  void ended.then(() => {
     if (!wanted) life.fail(new Error('the embedded PostgreSQL ended'));
   });
   return postgres.url();
+}
+
+/** A server that another process owns goes when that process goes, and comes back elsewhere: only a new start finds it. */
+async function watchConnection(life: ProcessLife, url: string): Promise<{ readonly ended: Promise<void> }> {
+  const client = new Client({ connectionString: url, keepAlive: true });
+  const ended = new Promise<void>((resolve) => {
+    client.on('error', () => resolve());
+    client.on('end', () => resolve());
+  });
+  await client.connect();
+  life.defer(() => client.end());
+  return { ended };
 }

@@ -88,6 +88,21 @@ describe('the process of a service', () => {
     expect((await fetch(`${await again.ready}/readyz`)).status).toBe(200);
   }, 60_000);
 
+  it('shares the embedded PostgreSQL with a process that came first, and ends with it', async () => {
+    const owner = start();
+    await owner.ready;
+    const guest = start();
+    expect((await fetch(`${await guest.ready}/v1/tiny/word`, { method: 'POST' })).status).toBe(200);
+    const brief = start();
+    await brief.ready;
+    brief.process.kill('SIGTERM');
+    expect(await brief.exited).toBe(0);
+    expect((await fetch(`${await owner.ready}/readyz`)).status).toBe(200);
+    owner.process.kill('SIGTERM');
+    expect(await owner.exited).toBe(0);
+    expect(await guest.exited).toBe(1);
+  }, 60_000);
+
   it('ends at once at a second signal', async () => {
     const child = start(external());
     const stuck = fetch(`${await child.ready}/v1/tiny/slow`).catch(() => 'cut');
@@ -148,6 +163,17 @@ describe('the process of a service', () => {
     const child = start({ LEASEHOLD_DATABASE_URL: await databases.make() });
     expect(await child.exited).toBe(1);
     expect(child.stderr()).toBe('Schema leasehold_log is not ready for this user: run `npm run migrate`.\n');
+  });
+
+  it('finds its own database and that of the log where the settings put them', async () => {
+    const [own, log] = [await databases.make(), await databases.make()];
+    await migrateAll([tinyService(), LOG_SCHEMA], (name) => (name === 'log' ? log : own), pino({ level: 'silent' }));
+    const child = start({
+      LEASEHOLD_DATABASE_URL: 'postgres://u@127.0.0.1:1/nobody-goes-there',
+      LEASEHOLD_ANOMALY_DATABASE_URL: own,
+      LEASEHOLD_LOG_DATABASE_URL: log,
+    });
+    expect((await fetch(`${await child.ready}/v1/tiny/word`, { method: 'POST' })).status).toBe(200);
   });
 
   it('refuses a data folder of a newer format or another PostgreSQL, and leaves it as it is', async () => {

@@ -206,6 +206,29 @@ describe('a started service', () => {
     await owner.end();
   });
 
+  it('leaves nothing open when it cannot start, and says why', async () => {
+    const broken = { ...tinyService(), routes: [] };
+    const connections = async (): Promise<number> => {
+      const { rows } = await databases.owner.query<{ count: number }>(
+        `SELECT count(*)::int FROM pg_stat_activity WHERE datname = $1`,
+        [new URL(databaseUrl).pathname.slice(1)],
+      );
+      return rows[0]?.count ?? 0;
+    };
+    await service.close();
+    await until(async () => (await connections()) === 0);
+    await expect(startService(broken, { databaseUrl, dataDir, logger })).rejects.toThrow(
+      'The routes of this service are not those of its contract',
+    );
+    await until(async () => (await connections()) === 0);
+  });
+
+  it('shows its connections and the age of its knowledge as metrics', async () => {
+    const text = await service.context.metrics.metrics();
+    expect(text).toMatch(/^leasehold_database_connections\{state="waiting",service="anomaly"\} 0$/m);
+    expect(text).toMatch(/^leasehold_accounts_age_seconds\{service="anomaly"\} [\d.e-]+$/m);
+  });
+
   it('takes a shared log without closing it', async () => {
     const log = createMemoryLog();
     const second = await startService(tinyService(), {
