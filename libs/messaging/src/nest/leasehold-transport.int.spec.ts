@@ -1,66 +1,26 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Controller, Module, type Type } from '@nestjs/common';
 import { EventPattern, MessagePattern } from '@nestjs/microservices';
-import { seededRandom, waitFor } from '@leasehold/testing';
+import { waitFor } from '@leasehold/testing';
 import { concat, of, throwError } from 'rxjs';
 import { consumerDatabase, GROUP, TOPIC, type TopicName } from '../../test/consumer-database.js';
-import { listening, type OnBatch, startService, transportOf, writeEffects } from '../../test/consuming-service.js';
+import { listening, type OnBatch, transportOf, writeEffects } from '../../test/consuming-service.js';
+import { runningServices } from '../../test/running-services.js';
 import type { ConsumerHooks } from '../consumer/consume.js';
 import { deadLetterTopic } from '../consumer/dead-letter-feed.js';
 import { listParked } from '../consumer/parked-records.js';
-import type { EventLog, LogRecord, NewRecord } from '../event-log.js';
+import type { LogRecord } from '../event-log.js';
 import { FatalConsumerError } from '../fatal-consumer-error.js';
-import { createPostgresLog } from '../postgres/create-postgres-log.js';
 import { LEASEHOLD_TRANSPORT } from './leasehold-transport.js';
 
 describe('the transport strategy', () => {
   const database = consumerDatabase();
-  let log: EventLog;
-  let closing: (() => Promise<void>)[];
-  const logOf = (instanceId: string): EventLog => {
-    const opened = createPostgresLog({
-      pool: database.pool,
-      instanceId,
-      pollMs: 10,
-      heartbeatMs: 30,
-      onError: () => undefined,
-    });
-    closing.push(() => opened.close());
-    return opened;
-  };
-  const serve = async (onBatch: OnBatch, hooks: ConsumerHooks = {}, from = log) => {
-    const service = await startService({ log: from, pool: database.pool, onBatch, hooks });
-    closing.push(() => service.close());
-    return service;
-  };
-  const publish = (...labels: string[]) =>
-    log.publish(
-      labels.map((label): NewRecord => ({
-        topic: TOPIC.name,
-        partition: 0,
-        key: label.split(':')[0] ?? '',
-        headers: {},
-        value: Buffer.from(label),
-      })),
-    );
-  const effectsAre = (labels: string[]) =>
-    waitFor(async () => {
-      expect(await database.effects()).toEqual(labels);
-      return true;
-    });
-
-  beforeEach(async () => {
-    closing = [];
-    log = logOf('publisher');
-    await log.createTopics([TOPIC]);
-  });
-  afterEach(async () => {
-    for (const close of closing.reverse()) await close();
-  });
+  const running = runningServices(database);
+  const { serve, publish, effectsAre } = running;
 
   describe('starting', () => {
     const refuses = async (module: Type, sentence: RegExp) =>
-      expect(listening(module, transportOf({ log, pool: database.pool }))).rejects.toThrow(sentence);
+      expect(listening(module, transportOf({ log: running.log, pool: database.pool }))).rejects.toThrow(sentence);
 
     it('refuses two handlers of one topic in a service', async () => {
       @Controller()
@@ -100,12 +60,12 @@ describe('the transport strategy', () => {
     it('starts without a handler', async () => {
       @Module({})
       class Nothing {}
-      await (await listening(Nothing, transportOf({ log, pool: database.pool }))).close();
+      await (await listening(Nothing, transportOf({ log: running.log, pool: database.pool }))).close();
     });
 
     it('makes the topics it reads and their dead-letter topics', async () => {
       await serve(writeEffects);
-      expect(await log.lag(GROUP, [deadLetterTopic(TOPIC, GROUP)])).toHaveLength(TOPIC.partitions);
+      expect(await running.log.lag(GROUP, [deadLetterTopic(TOPIC, GROUP)])).toHaveLength(TOPIC.partitions);
     });
   });
 
@@ -172,8 +132,8 @@ describe('the transport strategy', () => {
       class Streaming {}
       const retries: number[] = [];
       const hooks: ConsumerHooks = { retried: ({ attempt }) => retries.push(attempt) };
-      const app = await listening(Streaming, transportOf({ log, pool: database.pool, hooks }));
-      closing.push(() => app.close());
+      const app = await listening(Streaming, transportOf({ log: running.log, pool: database.pool, hooks }));
+      running.closeLater(() => app.close());
       await publish('a:1');
       await waitFor(async () => (await database.nextOffset()) === 1);
       expect([calls, retries]).toEqual([2, [1]]);
@@ -232,7 +192,7 @@ describe('the transport strategy', () => {
     };
     const letters = async (): Promise<LogRecord[]> => {
       const seen: LogRecord[] = [];
-      const follower = await log.follow([deadLetterTopic(TOPIC, GROUP)], 'start', (batch) => {
+      const follower = await running.log.follow([deadLetterTopic(TOPIC, GROUP)], 'start', (batch) => {
         seen.push(...batch.records);
         return Promise.resolve();
       });
@@ -287,77 +247,5 @@ describe('the transport strategy', () => {
       await publish('a:2');
       await effectsAre(['a:2']);
     });
-  });
-
-  describe('crashes', () => {
-    const killOwnConnection: OnBatch = async (_batch, { transaction }) => {
-      await transaction.query('SELECT pg_terminate_backend(pg_backend_pid())');
-    };
-
-    it('lose nothing and count nothing twice when a handler is killed in its transaction', async () => {
-      let kills = 3;
-      await serve(async (batch, context) => {
-        await writeEffects(batch, context);
-        if (kills-- > 0) await killOwnConnection(batch, context);
-      });
-      await publish('a:1', 'a:2');
-      await effectsAre(['a:1', 'a:2']);
-      expect(await listParked(database.pool, { group: GROUP })).toEqual([]);
-    });
-
-    it('of two services in one group leave each record counted exactly once, in order of its key', async () => {
-      const random = seededRandom();
-      const total = 400;
-      const crashing: OnBatch = async (batch, context) => {
-        await writeEffects(batch, context);
-        const chance = random.next();
-        if (chance < 0.1) await killOwnConnection(batch, context);
-        if (chance < 0.2) throw Object.assign(new Error('reset'), { code: 'ECONNRESET' });
-      };
-      const start = async (instance: string) => {
-        const own = logOf(instance);
-        const service = await serve(crashing, {}, own);
-        return { instance, service };
-      };
-      const running = [await start('one'), await start('two')];
-      for (let n = 0; n < total; n += 10) {
-        const records = Array.from({ length: 10 }, (_, k): NewRecord => {
-          const partition = random.integer(0, TOPIC.partitions - 1);
-          return {
-            topic: TOPIC.name,
-            partition,
-            key: String(partition),
-            headers: {},
-            value: Buffer.from(`${partition}:${n + k}`),
-          };
-        });
-        await log.publish(records);
-        if (random.next() < 0.15) {
-          const at = random.integer(0, 1);
-          const gone = running[at];
-          // half of the losses are silent: the lease has to run out, as after a kill
-          if (random.next() < 0.5) {
-            await database.pool.query(`UPDATE event_log.log_member SET expires_at = '-infinity' WHERE instance = $1`, [
-              gone?.instance,
-            ]);
-          } else {
-            await gone?.service.close();
-            running[at] = await start(`${gone?.instance ?? ''}+`);
-          }
-        }
-      }
-      await waitFor(async () => (await database.effects()).length >= total, { timeoutMs: 60_000 });
-      await Promise.all(running.map(({ service }) => service.close()));
-      const effects = await database.effects();
-      expect(new Set(effects).size).toBe(total);
-      expect(effects).toHaveLength(total);
-      for (let partition = 0; partition < TOPIC.partitions; partition++) {
-        const numbers = effects
-          .filter((label) => label.startsWith(`${partition}:`))
-          .map((label) => Number(label.slice(2)));
-        expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
-      }
-      expect(await listParked(database.pool, { group: GROUP })).toEqual([]);
-    }, 90_000);
   });
 });
