@@ -35,4 +35,4 @@ export {
 } from './http/webhooks.js';
 export { SCOPES, type Scope } from './scopes.js';
 export { SERVICES, type ServiceName } from './services.js';
-export { deadLetterTopic, TOPICS, type TopicCleanup, type TopicDefinition, type TopicName } from './topics.js';
+export { TOPICS, type TopicCleanup, type TopicDefinition, type TopicName } from './topics.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { deadLetterTopic, TOPICS } from './topics.js';
+import { TOPICS } from './topics.js';
 
 describe('the topics', () => {
   it('keep their partition counts: changing one breaks the order of a key', () => {
@@ -20,13 +20,5 @@ describe('the topics', () => {
 
   it('keep the facts of licenses for ever', () => {
     expect(TOPICS.licenses).toMatchObject({ cleanup: 'delete', retentionMs: null });
-  });
-
-  it('have a dead-letter topic per group', () => {
-    expect(deadLetterTopic(TOPICS.usage, 'webhooks')).toMatchObject({
-      name: 'leasehold.usage.v1.webhooks.dlq',
-      partitions: 12,
-      cleanup: 'delete',
-    });
   });
 });

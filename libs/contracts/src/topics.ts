@@ -102,13 +102,3 @@ export const TOPICS = {
 } as const satisfies Record<string, TopicDefinition>;
 
 export type TopicName = (typeof TOPICS)[keyof typeof TOPICS]['name'];
-
-/** The dead-letter topic of a consumer group: records it could not handle, value untouched. */
-export const deadLetterTopic = (source: TopicDefinition, group: string): TopicDefinition => ({
-  name: `${source.name}.${group}.dlq`,
-  partitions: source.partitions,
-  cleanup: 'delete',
-  retentionMs: 30 * DAY_MS,
-  key: source.key,
-  description: `Records of ${source.name} that ${group} could not handle.`,
-});

@@ -21,11 +21,9 @@ export const licenseId = z
   .meta({ examples: ['lic_7d3mzk4qf8x2v6n0c7r5t9wb4e1s'] });
 
 /** Text that tokens, tables and the log can all hold as it is. */
-export const text = z
-  .string()
-  .refine((value) => value.isWellFormed() && !value.includes('\0'), {
-    message: 'must be well-formed text without NUL',
-  });
+export const text = z.string().refine((value) => value.isWellFormed() && !value.includes('\0'), {
+  message: 'must be well-formed text without NUL',
+});
 
 export const name = text.trim().min(1).max(200);
 export const featureName = z

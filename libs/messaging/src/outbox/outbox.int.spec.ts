@@ -46,6 +46,7 @@ const write = async (batch: readonly NewRecord[], end: 'COMMIT' | 'ROLLBACK' = '
 beforeAll(async () => {
   database = await createTestDatabase();
   pool = new pg.Pool({ connectionString: database.url, max: 5 });
+  pool.on('error', () => undefined);
   await pool.query(outboxMigrationSql() + sequenceMigrationSql());
 });
 beforeEach(() => pool.query('TRUNCATE outbox'));

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import type { EventLog, NewRecord, RecordHeaders } from '../event-log.js';
+import { inTransaction } from '../in-transaction.js';
 
 /** Name of the advisory lock that lets one publisher of a schema's outbox work at a time. */
 const LOCK = `SELECT pg_try_advisory_xact_lock(hashtextextended('outbox:' || current_schema(), 0)) AS held`;
@@ -41,19 +42,4 @@ async function publishOldest(transaction: PoolClient, log: Pick<EventLog, 'publi
   );
   await transaction.query('DELETE FROM outbox WHERE id = ANY ($1::bigint[])', [rows.map((row) => row.id)]);
   return rows.length;
-}
-
-async function inTransaction<Result>(pool: Pool, work: (transaction: PoolClient) => Promise<Result>): Promise<Result> {
-  const transaction = await pool.connect();
-  try {
-    await transaction.query('BEGIN');
-    const result = await work(transaction);
-    await transaction.query('COMMIT');
-    transaction.release();
-    return result;
-  } catch (error) {
-    // a connection in an unknown state is not given back
-    transaction.release(true);
-    throw error;
-  }
 }
