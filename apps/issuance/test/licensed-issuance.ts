@@ -1,5 +1,11 @@
 import type { LicenseBody, PlanBody, ProductBody } from '@leasehold/contracts';
-import { type AnyBody, type CallOptions, type HttpAnswer, type RunningIssuance, runIssuance } from './running-issuance.js';
+import {
+  type AnyBody,
+  type CallOptions,
+  type HttpAnswer,
+  type RunningIssuance,
+  runIssuance,
+} from './running-issuance.js';
 
 /** Issuance with a product, and short ways to plans and licenses. */
 export interface LicensedIssuance extends RunningIssuance {

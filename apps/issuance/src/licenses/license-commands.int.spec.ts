@@ -36,10 +36,13 @@ describe('suspend and reinstate', () => {
     expect(await issuance.history(id)).toEqual(['LicenseIssued', 'LicenseSuspended']);
   });
 
-  it.each([{}, { reason: '' }, { reason: 'Two Words' }, { reason: 7 }])('need a reason that is one: %j', async (body) => {
-    const { id } = await issuance.issued();
-    expect(await code(issuance.command(id, 'suspend', body))).toEqual([422, 'invalid_request']);
-  });
+  it.each([{}, { reason: '' }, { reason: 'Two Words' }, { reason: 7 }])(
+    'need a reason that is one: %j',
+    async (body) => {
+      const { id } = await issuance.issued();
+      expect(await code(issuance.command(id, 'suspend', body))).toEqual([422, 'invalid_request']);
+    },
+  );
 });
 
 describe('renew', () => {

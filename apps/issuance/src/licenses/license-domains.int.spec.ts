@@ -59,7 +59,10 @@ describe('binding a domain', () => {
     const { id } = await issuance.issued({ planId, domains: ['a.com'] });
     expect(await bind(id, { domain: 'b.com' })).toMatchObject({ status: 409, body: { code: 'license.domain_limit' } });
     for (const domain of ['*.a.com', 'localhost']) {
-      expect(await bind(id, { domain })).toMatchObject({ status: 422, body: { code: 'license.domain_kind_not_allowed' } });
+      expect(await bind(id, { domain })).toMatchObject({
+        status: 422,
+        body: { code: 'license.domain_kind_not_allowed' },
+      });
     }
   });
 
@@ -105,12 +108,15 @@ describe('releasing a domain', () => {
     expect(await issuance.history(id)).toEqual(['LicenseIssued', 'DomainReleased']);
   });
 
-  it.each(['%FF', '%00', '%2F', 'a%20b', 'nowhere.example'])('finds nothing under %s, with a problem', async (inPath) => {
-    const { id } = await issuance.issued({ domains: ['a.com'] });
-    const { status, body } = await release(id, inPath);
-    expect([400, 404]).toContain(status);
-    expect(typeof body.code).toBe('string');
-  });
+  it.each(['%FF', '%00', '%2F', 'a%20b', 'nowhere.example'])(
+    'finds nothing under %s, with a problem',
+    async (inPath) => {
+      const { id } = await issuance.issued({ domains: ['a.com'] });
+      const { status, body } = await release(id, inPath);
+      expect([400, 404]).toContain(status);
+      expect(typeof body.code).toBe('string');
+    },
+  );
 });
 
 describe('moving a domain', () => {

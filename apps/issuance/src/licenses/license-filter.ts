@@ -6,11 +6,13 @@ import type { LicenseEntity } from '../database/entities.js';
 export type LicenseQuery = RouteInput<typeof licenseRoutes.listLicenses>['query'];
 type Where = FindOptionsWhere<LicenseEntity>;
 
-/** The binding a filter names: `undefined` when nothing can be bound under that name, however it is spelled. */
-export function bindingNamed(domain: string): string | 'unreadable' | undefined {
+/** The binding a filter names, however it is spelled; `undefined` when there can be none, such as of a public suffix. */
+export function bindingNamed(
+  domain: string,
+): { readonly binding: string | undefined } | { readonly unreadable: 'domain' } {
   const parsed = parseBinding(domain, true);
-  if ('binding' in parsed) return parsed.binding.domain;
-  return parsed.refusal.code === 'license.domain_invalid' ? 'unreadable' : undefined;
+  if ('binding' in parsed) return { binding: parsed.binding.domain };
+  return parsed.refusal.code === 'license.domain_invalid' ? { unreadable: 'domain' } : { binding: undefined };
 }
 
 /** Which licenses of a tenant a query means; `binding` is the canonical form of its domain. */

@@ -28,11 +28,11 @@ export async function listLicenses(
     return { refusal: { code: 'product.not_found' } };
   if (planId !== undefined && (await context.findPlan(tenantId, planId)) === undefined)
     return { refusal: { code: 'plan.not_found' } };
-  const binding = domain === undefined ? undefined : bindingNamed(domain);
-  if (binding === 'unreadable') return { unreadable: 'domain' };
-  if (domain !== undefined && binding === undefined) return NO_LICENSES;
+  const named = domain === undefined ? undefined : bindingNamed(domain);
+  if (named !== undefined && 'unreadable' in named) return named;
+  if (named !== undefined && named.binding === undefined) return NO_LICENSES;
 
-  const where = licenseFilter(tenantId, query, binding, now);
+  const where = licenseFilter(tenantId, query, named?.binding, now);
   const page = await newestFirst(dataSource.getRepository(LicenseEntity), where, query, (row) => row);
   const kept = await privateParts(dataSource, page.data);
   return {
