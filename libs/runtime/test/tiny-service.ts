@@ -1,6 +1,6 @@
 import { Controller, Inject, Module } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
-import { type IncomingEvent, TOPICS, route } from '@leasehold/contracts';
+import { type IncomingEvent, TOPICS, route, type RouteInput } from '@leasehold/contracts';
 import {
   type BatchContext,
   type EventBatch,
@@ -11,6 +11,7 @@ import {
 import { Gauge } from 'prom-client';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { z } from 'zod';
+import { Input } from '../src/http/input-decorators.js';
 import { Route } from '../src/http/route-decorator.js';
 import { defineConfig } from '../src/config/config-schema.js';
 import { setting } from '../src/config/setting.js';
@@ -67,6 +68,10 @@ const secret = route({
   answer,
 });
 
+function breakProcess(): never {
+  throw new Error('nobody catches this');
+}
+
 @Controller()
 class TinyController {
   constructor(
@@ -82,7 +87,8 @@ class TinyController {
   }
 
   @Route(write)
-  async write(): Promise<{ ok: boolean }> {
+  async write(@Input() { params }: RouteInput<typeof write>): Promise<{ ok: boolean }> {
+    if (params.word === 'crash') setImmediate(() => breakProcess());
     await this.database.pool.query("INSERT INTO word (text) VALUES ('x')");
     return { ok: true };
   }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -101,6 +101,29 @@ describe('the process of a service', () => {
     owner.process.kill('SIGTERM');
     expect(await owner.exited).toBe(0);
     expect(await guest.exited).toBe(1);
+  }, 60_000);
+
+  it('makes its first start beside others on the same data folder: one makes the key and the database, all use them', async () => {
+    const all = [start(), start(), start()];
+    for (const child of all) expect((await fetch(`${await child.ready}/readyz`)).status).toBe(200);
+    expect(readFileSync(join(dataDir, 'key'), 'utf8')).toMatch(/^[\w+/]{43}=\n$/);
+    expect(readdirSync(dataDir).sort()).toEqual(['anomaly', 'format.json', 'key', 'postgres']);
+  }, 60_000);
+
+  it('ends with 1 when something was thrown that nobody caught, and leaves a line that says what', async () => {
+    const child = start(external());
+    await fetch(`${await child.ready}/v1/tiny/crash`, { method: 'POST' }).catch(() => 'cut');
+    expect(await child.exited).toBe(1);
+    expect(child.stdout()).toMatch(/"level":"fatal".*nobody catches this/);
+  });
+
+  it('ends with 0 when it is told to stop while it starts', async () => {
+    const child = start();
+    await until(() => Promise.resolve(child.stdout().includes('"msg":"starting"')));
+    child.process.kill('SIGTERM');
+    expect(await child.exited).toBe(0);
+    const again = start();
+    expect((await fetch(`${await again.ready}/readyz`)).status).toBe(200);
   }, 60_000);
 
   it('ends at once at a second signal', async () => {

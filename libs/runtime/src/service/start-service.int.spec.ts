@@ -99,6 +99,14 @@ describe('a started service', () => {
     expect(lines.join()).toContain('host 10.1.2.3 is gone');
   });
 
+  it('is not ready when a check does not answer', async () => {
+    service.health.register('stuck', () => new Promise(() => undefined));
+    expect(await service.readiness()).toMatchObject({
+      ready: false,
+      report: { details: { stuck: { status: 'down' } } },
+    });
+  });
+
   it('does not ask for the database where it serves without it', async () => {
     const second = await startService(
       { ...tinyService(), servesWithoutDatabase: true },
