@@ -107,6 +107,10 @@ describe('a license that is asked for', () => {
     ['101 domains', { domains: Array.from({ length: 101 }, (_, n) => `d${String(n)}.com`) }],
     ['an e-mail that is none', { customer: { reference: 'r', email: 'nobody' } }],
     ['nested metadata', { metadata: { a: { b: 1 } } }],
+    ['metadata under no name', { metadata: { '': 1 } }],
+    ['metadata with half of a surrogate pair', { metadata: { a: '\ud800' } }],
+    ['a customer with a NUL character', { customer: { reference: 'a\0' } }],
+    ['a time before 1970', { startsAt: '1969-12-31T23:59:59Z' }],
   ])('is refused with %s', (_what, body) => {
     expect(issue({ planId, ...body }).success).toBe(false);
   });

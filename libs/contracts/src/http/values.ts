@@ -40,7 +40,7 @@ export const limits = z.record(meterName, z.int().min(0)).refine((record) => Obj
   message: 'must have at most 50 meters',
 });
 export const metadata = z
-  .record(z.string().min(1).max(64), z.union([z.string().max(500), z.number(), z.boolean()]))
+  .record(text.min(1).max(64), z.union([text.max(500), z.number(), z.boolean()]))
   .refine((record) => Object.keys(record).length <= 50, { message: 'must have at most 50 members' });
 
 /** An RFC 3339 time with an offset, from 1970 on (tokens know no earlier), as epoch milliseconds inside. */
