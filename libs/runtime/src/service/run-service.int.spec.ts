@@ -1,32 +1,19 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
-import { type ChildService, startChild } from '../../test/child-service.js';
+import { childFixture, until } from '../../test/child-fixture.js';
 import { type ScratchDatabases, openScratchDatabases } from '../../test/scratch-database.js';
 import { tinyService } from '../../test/tiny-service.js';
 import { LOG_SCHEMA } from '../database/log-schema.js';
 import { migrateAll } from '../database/migrate-all.js';
 
+const fixture = childFixture();
+const { start } = fixture;
 let databases: ScratchDatabases;
 let databaseUrl: string;
-let dataDir: string;
-const children: ChildService[] = [];
 
-const start = (environment: Record<string, string> = {}, args: string[] = []): ChildService => {
-  const child = startChild(
-    { LEASEHOLD_DATA_DIR: dataDir, LEASEHOLD_PORT: '0', LEASEHOLD_HOST: '127.0.0.1', ...environment },
-    args,
-  );
-  children.push(child);
-  return child;
-};
-const until = async (condition: () => Promise<boolean>): Promise<void> => {
-  while (!(await condition())) await sleep(20);
-};
 const external = (): Record<string, string> => ({ LEASEHOLD_DATABASE_URL: databaseUrl });
 
 beforeAll(async () => {
@@ -34,40 +21,9 @@ beforeAll(async () => {
   databaseUrl = await databases.make();
   await migrateAll([tinyService(), LOG_SCHEMA], () => databaseUrl, pino({ level: 'silent' }));
 });
-beforeEach(() => {
-  dataDir = mkdtempSync(join(tmpdir(), 'leasehold-'));
-});
-afterEach(async () => {
-  for (const child of children.splice(0)) {
-    child.process.kill('SIGKILL');
-    await child.exited;
-  }
-  rmSync(dataDir, { recursive: true, force: true });
-});
 afterAll(() => databases.dropAll());
 
 describe('the process of a service', () => {
-  it('starts on its embedded default, ends with 0 on SIGTERM, and starts again on its data, even after a kill', async () => {
-    const first = start();
-    expect((await fetch(`${await first.ready}/readyz`)).status).toBe(200);
-    await fetch(`${await first.ready}/v1/tiny/word`, { method: 'POST' });
-    expect(statSync(join(dataDir, 'key')).mode & 0o777).toBe(0o600);
-    const key = readFileSync(join(dataDir, 'key'), 'utf8');
-    const asked = Date.now();
-    first.process.kill('SIGTERM');
-    expect(await first.exited).toBe(0);
-    expect(Date.now() - asked).toBeLessThan(15_000);
-    const second = start();
-    await second.ready;
-    second.process.kill('SIGKILL');
-    await second.exited;
-    const third = start();
-    expect((await fetch(`${await third.ready}/readyz`)).status).toBe(200);
-    expect(readFileSync(join(dataDir, 'key'), 'utf8')).toBe(key);
-    third.process.kill('SIGTERM');
-    expect(await third.exited).toBe(0);
-  }, 60_000);
-
   it('fails none of 200 requests in flight when it is told to stop, and ends with 0', async () => {
     const child = start(external());
     const url = await child.ready;
@@ -78,38 +34,6 @@ describe('the process of a service', () => {
     expect(await child.exited).toBe(0);
   }, 30_000);
 
-  it('ends with 1 when its embedded PostgreSQL ends, and starts again on it', async () => {
-    const child = start();
-    await child.ready;
-    process.kill(Number(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]), 'SIGKILL');
-    expect(await child.exited).toBe(1);
-    expect(child.stdout()).toContain('the embedded PostgreSQL ended');
-    const again = start();
-    expect((await fetch(`${await again.ready}/readyz`)).status).toBe(200);
-  }, 60_000);
-
-  it('shares the embedded PostgreSQL with a process that came first, and ends with it', async () => {
-    const owner = start();
-    await owner.ready;
-    const guest = start();
-    expect((await fetch(`${await guest.ready}/v1/tiny/word`, { method: 'POST' })).status).toBe(200);
-    const brief = start();
-    await brief.ready;
-    brief.process.kill('SIGTERM');
-    expect(await brief.exited).toBe(0);
-    expect((await fetch(`${await owner.ready}/readyz`)).status).toBe(200);
-    owner.process.kill('SIGTERM');
-    expect(await owner.exited).toBe(0);
-    expect(await guest.exited).toBe(1);
-  }, 60_000);
-
-  it('makes its first start beside others on the same data folder: one makes the key and the database, all use them', async () => {
-    const all = [start(), start(), start()];
-    for (const child of all) expect((await fetch(`${await child.ready}/readyz`)).status).toBe(200);
-    expect(readFileSync(join(dataDir, 'key'), 'utf8')).toMatch(/^[\w+/]{43}=\n$/);
-    expect(readdirSync(dataDir).sort()).toEqual(['anomaly', 'format.json', 'key', 'postgres']);
-  }, 60_000);
-
   it('ends with 1 when something was thrown that nobody caught, and leaves a line that says what', async () => {
     const child = start(external());
     await fetch(`${await child.ready}/v1/tiny/crash`, { method: 'POST' }).catch(() => 'cut');
@@ -117,21 +41,12 @@ describe('the process of a service', () => {
     expect(child.stdout()).toMatch(/"level":"fatal".*nobody catches this/);
   });
 
-  it('ends with 0 when it is told to stop while it starts', async () => {
-    const child = start();
-    await until(() => Promise.resolve(child.stdout().includes('"msg":"starting"')));
-    child.process.kill('SIGTERM');
-    expect(await child.exited).toBe(0);
-    const again = start();
-    expect((await fetch(`${await again.ready}/readyz`)).status).toBe(200);
-  }, 60_000);
-
   it('ends at once at a second signal', async () => {
     const child = start(external());
     const stuck = fetch(`${await child.ready}/v1/tiny/slow`).catch(() => 'cut');
     await until(async () => /^tiny_waiting\{.*\} 1$/m.test(await (await fetch(`${await child.ready}/metrics`)).text()));
     child.process.kill('SIGINT');
-    await until(() => Promise.resolve(child.stdout().includes('"stopping"')));
+    await until(() => child.stdout().includes('"stopping"'));
     child.process.kill('SIGINT');
     expect(await child.exited).toBe(1);
     expect(await stuck).toBe('cut');
@@ -204,12 +119,12 @@ describe('the process of a service', () => {
       [{ format: 2, postgresMajor: 18 }, 'was written by a newer version of Leasehold (format 2, this one knows 1)'],
       [{ format: 1, postgresMajor: 17 }, 'holds data of PostgreSQL 17, and this version runs PostgreSQL 18'],
     ] as const) {
-      writeFileSync(join(dataDir, 'format.json'), JSON.stringify(format));
+      writeFileSync(join(fixture.dataDir(), 'format.json'), JSON.stringify(format));
       const child = start(external());
       expect(await child.exited).toBe(1);
       expect(child.stderr()).toContain(sentence);
       expect(child.stderr().trim().split('\n')).toHaveLength(1);
-      expect(JSON.parse(readFileSync(join(dataDir, 'format.json'), 'utf8'))).toEqual(format);
+      expect(JSON.parse(readFileSync(join(fixture.dataDir(), 'format.json'), 'utf8'))).toEqual(format);
     }
   });
 

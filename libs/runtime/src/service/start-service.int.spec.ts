@@ -1,5 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { Agent, get } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -182,7 +183,6 @@ describe('a started service', () => {
   });
 
   it('answers what is no HTTP with a problem and goes on', async () => {
-    const { connect } = await import('node:net');
     const socket = connect(Number(new URL(url).port), '127.0.0.1');
     let text = '';
     socket.on('data', (data: Buffer) => (text += data.toString()));
