@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { type Database, migrateAll, openDatabase, schemaOf } from '@leasehold/runtime';
+import { createLogger, type Database, migrateAll, openDatabase, schemaOf } from '@leasehold/runtime';
 import { createTestDatabase } from '@leasehold/testing';
 import type { Pool } from 'pg';
-import { pino } from 'pino';
 import type { DataSource } from 'typeorm';
 import { ENTITIES } from '../src/database/entities.js';
 import { MIGRATIONS } from '../src/database/migrations/migrations.js';
@@ -25,7 +24,7 @@ export interface IssuanceDatabase {
 
 /** A migrated database of issuance's own, with a clock that is set and real randomness. */
 export async function issuanceDatabase(clock = { now: () => Date.now() }): Promise<IssuanceDatabase> {
-  const logger = pino({ level: 'silent' });
+  const logger = createLogger({ level: 'silent', service: 'issuance' });
   const { url, drop } = await createTestDatabase();
   await migrateAll([{ name: 'issuance', migrations: MIGRATIONS }], () => url, logger);
   const schema = schemaOf('issuance');

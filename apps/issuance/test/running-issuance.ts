@@ -3,9 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TOPICS } from '@leasehold/contracts';
 import { createMemoryLog, type EventLog } from '@leasehold/messaging';
-import { type Bootstrap, type FirstKeys, migrateAll, type RunningService, startService } from '@leasehold/runtime';
+import {
+  type Bootstrap,
+  createLogger,
+  type FirstKeys,
+  migrateAll,
+  type RunningService,
+  startService,
+} from '@leasehold/runtime';
 import { createTestDatabase, type TestDatabase } from '@leasehold/testing';
-import { pino } from 'pino';
 import { BOOTSTRAP, issuance } from '../src/app.module.js';
 
 /** A clock that tests move. */
@@ -60,7 +66,7 @@ export interface RunningIssuance {
   close(): Promise<void>;
 }
 
-const logger = pino({ level: 'silent' });
+const logger = createLogger({ level: 'silent', service: 'issuance' });
 export const MASTER_KEY = new Uint8Array(32).fill(7);
 
 export interface RunIssuance {

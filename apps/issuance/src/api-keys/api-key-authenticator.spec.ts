@@ -41,7 +41,7 @@ describe('an API key', () => {
   it('is asked for once while many requests bring it', async () => {
     const { authenticator, add, asked } = table();
     const key = add();
-    const callers = await Promise.all(Array.from({ length: 5 }, () => authenticator.authenticate(key)));
+    const callers = await Promise.all(Array.from({ length: 5 }, async () => authenticator.authenticate(key)));
     expect(new Set(callers).size).toBe(1);
     expect(authenticator.authenticate(key)).toEqual({
       kind: 'secret',

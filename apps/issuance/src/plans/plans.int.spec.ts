@@ -68,7 +68,7 @@ describe('POST /v1/plans', () => {
     };
     const { body } = await create(said);
     expect(body).toMatchObject(said);
-    const list = await issuance.call('GET', `/v1/plans?limit=1`);
+    const list = await issuance.call('GET', '/v1/plans');
     expect(list.body.data).toContainEqual(body);
 
     const { pool } = issuance.service.context.database;
