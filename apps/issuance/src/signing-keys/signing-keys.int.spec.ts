@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { SigningKeyBody } from '@leasehold/contracts';
 import { DAY_MS } from '@leasehold/licensing';
+import { waitFor } from '@leasehold/testing';
 import { deriveServiceKey, decryptSecret, importSigningKey, localKeyEncryptionKey } from '@leasehold/tokens';
 import { randomBytes } from 'node:crypto';
 import { MASTER_KEY, type RunningIssuance, runIssuance } from '../../test/running-issuance.js';
@@ -103,6 +104,12 @@ describe('a scheduled rotation', () => {
     const answers = await Promise.all(Array.from({ length: 6 }, () => rotate({})));
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409, 409]);
     expect(await statuses()).toHaveLength(2);
+  });
+
+  it('takes place by itself while the service runs', async () => {
+    const { body } = await rotate({});
+    issuance.clock.advance(SCHEDULED_MS);
+    await waitFor(async () => (await keyInUse()) === body.kid, { describe: 'the new key to sign' });
   });
 
   it('takes place once, however many processes look', async () => {
