@@ -23,7 +23,16 @@ export { keyRoutes, type ApiKeyBody, type SigningKeyBody, type TenantBody } from
 export { licenseRoutes, licenseStatus, type BoundDomainBody, type LicenseBody } from './http/licenses.js';
 export { route, type Access, type Answer, type RouteDefinition, type RouteInput } from './http/route.js';
 export { ROUTES } from './http/routes.js';
-export { usageEvent, usageRoutes, usageWindows, type UsageEvent, type UsageResult } from './http/usage.js';
+export {
+  usageEvent,
+  usageInvalidCodes,
+  usageRoutes,
+  usageWindows,
+  type UsageBody,
+  type UsageEvent,
+  type UsageInvalidCode,
+  type UsageResult,
+} from './http/usage.js';
 export { validationRoutes } from './http/validation.js';
 export {
   deliveryStatuses,

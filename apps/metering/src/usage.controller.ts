@@ -1,0 +1,40 @@
+import { type RouteInput, type UsageBody, type UsageResult, usageRoutes } from '@leasehold/contracts';
+import { type Caller, CallerOf, DATABASE, type Database, Input, Route } from '@leasehold/runtime';
+import { Controller, Inject } from '@nestjs/common';
+import { METERING_METRICS, type MeteringMetrics } from './metering-metrics.js';
+import { readUsage } from './reading/read-usage.js';
+import { recordUsage } from './recording/record-usage.js';
+import { TELLER, type Teller } from './telling/teller.js';
+import { UsageTelling } from './telling/usage-telling.js';
+
+@Controller()
+export class UsageController {
+  constructor(
+    @Inject(DATABASE) private readonly database: Database,
+    @Inject(TELLER) private readonly teller: Teller,
+    @Inject(UsageTelling) private readonly telling: UsageTelling,
+    @Inject(METERING_METRICS) private readonly metrics: MeteringMetrics,
+  ) {}
+
+  @Route(usageRoutes.getUsage)
+  get(@Input() { query }: RouteInput<typeof usageRoutes.getUsage>, @CallerOf() caller: Caller): Promise<UsageBody> {
+    return readUsage(this.database.pool, tenantOf(caller), query, this.teller.clock.now());
+  }
+
+  @Route(usageRoutes.recordUsage)
+  async record(
+    @Input() { body }: RouteInput<typeof usageRoutes.recordUsage>,
+    @CallerOf() caller: Caller,
+  ): Promise<{ results: readonly UsageResult[] }> {
+    const results = await recordUsage(this.database.pool, tenantOf(caller), body, this.teller);
+    this.telling.kick();
+    this.metrics.posted(results);
+    return { results };
+  }
+}
+
+/** Only keys of a tenant get this far. */
+function tenantOf({ tenantId }: Caller): string {
+  if (tenantId === undefined) throw new Error('a key without a tenant was admitted to a route of tenants');
+  return tenantId;
+}
