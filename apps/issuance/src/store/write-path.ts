@@ -1,6 +1,5 @@
 import { createEventStore, type EventStore } from '@leasehold/event-store';
 import type { Clock, Database, RandomSource } from '@leasehold/runtime';
-import { guardConnections } from '../database/guard-connections.js';
 import { type Commit, createCommit } from './commit.js';
 import { createHandleCommand, type HandleCommand } from './handle-command.js';
 import { createInTurn } from './in-turn.js';
@@ -30,7 +29,6 @@ export function createWritePath(
   clock: Clock,
   random: RandomSource,
 ): WritePath {
-  guardConnections(database.pool);
   const store = createEventStore({ pool: database.pool, schema: database.schema });
   const commit = createCommit(store, clock, random);
   return { commit, handleCommand: createHandleCommand(commit, createInTurn()), store, clock, random };

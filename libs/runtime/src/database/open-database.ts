@@ -1,9 +1,9 @@
 import type { Type } from '@nestjs/common';
-import { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import type { Database } from '../service/service-definition.js';
 import { connectionSettings } from './connection-settings.js';
+import { openPool } from './open-pool.js';
 import { requireSchema } from './require-schema.js';
 
 export interface DatabaseOptions {
@@ -30,11 +30,8 @@ const DATA_SOURCE_POOL_SIZE = 5;
  * @throws StartFailure when the schema is not the one these migrations make.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
-  const { schema, logger } = options;
-  const settings = connectionSettings(options);
-  const pool = new Pool({ ...settings, max: options.poolSize ?? 10 });
-  // an idle connection that breaks is replaced by the pool; without a listener it would end the process
-  pool.on('error', (error) => logger.warn({ err: error }, 'an idle database connection broke'));
+  const { url, schema, role, logger } = options;
+  const pool = openPool({ url, schema, role, logger, max: options.poolSize ?? 10 });
   try {
     await requireSchema(pool, schema, options.migrations);
     const dataSource = await openDataSource(options);

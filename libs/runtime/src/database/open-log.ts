@@ -1,10 +1,9 @@
 import { TOPICS } from '@leasehold/contracts';
 import { type EventLog, createPostgresLog } from '@leasehold/messaging';
-import { Pool } from 'pg';
 import type { Logger } from 'pino';
-import { connectionSettings } from './connection-settings.js';
 import { schemaOf } from './database-names.js';
 import { LOG_SCHEMA } from './log-schema.js';
+import { openPool } from './open-pool.js';
 import { requireSchema } from './require-schema.js';
 
 export interface LogOptions {
@@ -17,8 +16,7 @@ export interface LogOptions {
 /** The event log with all topics of the catalog; its `close` closes its connections too. */
 export async function openLog({ url, instanceId, logger }: LogOptions): Promise<EventLog> {
   const schema = schemaOf('log');
-  const pool = new Pool({ ...connectionSettings({ url, schema, role: schema }), max: 10 });
-  pool.on('error', (error) => logger.warn({ err: error }, 'an idle connection of the event log broke'));
+  const pool = openPool({ url, schema, role: schema, max: 10, logger });
   try {
     await requireSchema(pool, schema, LOG_SCHEMA.migrations);
     const log = createPostgresLog({
