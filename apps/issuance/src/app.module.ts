@@ -12,6 +12,7 @@ import { DeadlineSchedule } from './deadlines/deadline-schedule.js';
 import { LicenseCommandsController } from './licenses/license-commands.controller.js';
 import { LICENSE_CONTEXT, type LicenseContext } from './licenses/license-context.js';
 import { LicenseDomainsController } from './licenses/license-domains.controller.js';
+import { createLoadLicense } from './licenses/load-license.js';
 import { LicensesController } from './licenses/licenses.controller.js';
 import { createPlanLookup, PLAN_LOOKUP } from './plans/plan-lookup.js';
 import { PlansController } from './plans/plans.controller.js';
@@ -60,7 +61,8 @@ function providersOf(context: ServiceContext<object>): Provider[] {
   const findPlan = createPlanLookup(pool);
   const signingKeys = createLicenseSigningKeys(pool, secrets);
   const { publicUrl } = config;
-  const licenses: LicenseContext = { writePath, pool, secrets, findPlan, signingKeys, publicUrl };
+  const loadLicense = createLoadLicense(pool);
+  const licenses: LicenseContext = { writePath, pool, loadLicense, secrets, findPlan, signingKeys, publicUrl };
   return [
     { provide: WRITE_PATH, useValue: writePath },
     { provide: SECRETS, useValue: secrets },

@@ -7,7 +7,7 @@ const AT_ONCE = 20;
 
 /** Looks at all licenses whose time has come. Any number of processes may run it at once. */
 export async function runDueDeadlines(
-  context: Pick<LicenseContext, 'writePath' | 'pool' | 'publicUrl'>,
+  context: LicenseContext,
   onFailure: (error: unknown, license: DueLicense) => void,
 ): Promise<void> {
   let claimed: readonly DueLicense[];

@@ -2,7 +2,7 @@ import { type Instant, licenseDecider, type LicenseState } from '@leasehold/lice
 import { licenseStream, recorded } from '../licenses/change-license.js';
 import { decideCommands } from '../licenses/decide-commands.js';
 import type { LicenseContext } from '../licenses/license-context.js';
-import { loadLicense, NOTHING_KEPT, type StoredLicense } from '../licenses/load-license.js';
+import { NO_LICENSE, type StoredLicense } from '../licenses/load-license.js';
 import { licenseRows } from '../licenses/license-rows.js';
 import type { DueLicense } from './claim-due.js';
 import { dueCommands, lookedAt, SCHEDULER } from './next-look.js';
@@ -12,17 +12,17 @@ import { dueCommands, lookedAt, SCHEDULER } from './next-look.js';
  * was decided upon: however many schedulers look, and wherever they are killed, each notice is one event.
  */
 export async function tellDue(
-  { writePath, pool, publicUrl }: Pick<LicenseContext, 'writePath' | 'pool' | 'publicUrl'>,
+  { writePath, loadLicense, publicUrl }: LicenseContext,
   { licenseId, tenantId }: DueLicense,
   now: Instant,
 ): Promise<void> {
-  let before: StoredLicense = { state: licenseDecider.initial, version: 0, kept: NOTHING_KEPT };
+  let before: StoredLicense = NO_LICENSE;
   await writePath.handleCommand({
     actor: SCHEDULER,
     now,
     streamId: licenseStream(licenseId),
     tenantId,
-    load: async () => (before = await loadLicense(pool, tenantId, licenseId)),
+    load: async () => (before = await loadLicense(tenantId, licenseId)),
     decide: (state: LicenseState) => decideCommands(state, dueCommands(state, now), publicUrl),
     evolve: licenseDecider.evolve,
     recorded,

@@ -13,7 +13,7 @@ import type { Handled, Written } from '../store/handle-command.js';
 import { decideCommands } from './decide-commands.js';
 import type { LicenseContext } from './license-context.js';
 import { licenseRows } from './license-rows.js';
-import { loadLicense, NOTHING_KEPT, type PrivatePart, type StoredLicense } from './load-license.js';
+import { NO_LICENSE, type PrivatePart, type StoredLicense } from './load-license.js';
 
 /** Why a request about a license is not done. */
 export interface Refusal {
@@ -51,17 +51,17 @@ export const licenseStream = (licenseId: string): string => `license-${licenseId
 
 /** Every command on a license that is there: load → decide → append with the rows of the tables. */
 export async function changeLicense<Body>(
-  { writePath, pool, publicUrl }: LicenseContext,
+  { writePath, loadLicense, publicUrl }: LicenseContext,
   change: ChangeLicense,
   { show, keep }: Answering<Body>,
 ): Promise<Outcome<Body>> {
   const { tenantId, licenseId, commands, keeping = (before) => before, ...cause } = change;
-  let stored: StoredLicense = { state: licenseDecider.initial, version: 0, kept: NOTHING_KEPT };
+  let stored: StoredLicense = NO_LICENSE;
   const handled = await writePath.handleCommand({
     ...cause,
     tenantId,
     streamId: licenseStream(licenseId),
-    load: async () => (stored = await loadLicense(pool, tenantId, licenseId)),
+    load: async () => (stored = await loadLicense(tenantId, licenseId)),
     decide: (state): Decision<LicenseEvent, Refusal> =>
       stored.version === 0
         ? { refusal: { code: 'license.not_found' } }

@@ -5,7 +5,6 @@ import { type LicensedIssuance, licensedIssuance } from '../../test/licensed-iss
 import { WRITE_PATH, type WritePath } from '../store/write-path.js';
 import { LICENSE_CONTEXT, type LicenseContext } from './license-context.js';
 import { licenseStream } from './change-license.js';
-import { loadLicense } from './load-license.js';
 import { updateLicense } from './update-license.js';
 
 let issuance: LicensedIssuance;
@@ -111,8 +110,8 @@ describe('the row of a license', () => {
     const folded = (await eventsOf(id))
       .map(({ type, data }) => ({ ...(data as { change: object }).change, type }) as LicenseEvent)
       .reduce<LicenseState>(licenseDecider.evolve, licenseDecider.initial);
-    const { pool } = issuance.service.context.database;
-    const stored = await loadLicense(pool, issuance.keys.tenantId, id);
+    const { loadLicense } = issuance.service.app.get<LicenseContext>(LICENSE_CONTEXT, { strict: false });
+    const stored = await loadLicense(issuance.keys.tenantId, id);
     expect(stored.state).toEqual(folded);
     expect(stored.version).toBe((await eventsOf(id)).length);
   });

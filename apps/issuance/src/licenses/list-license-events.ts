@@ -7,7 +7,6 @@ import type { Page, PageRequest } from '../database/newest-first.js';
 import { timestamp } from '../database/row.js';
 import { licenseStream } from './change-license.js';
 import type { LicenseContext } from './license-context.js';
-import { loadLicense } from './load-license.js';
 
 /** An event of a license as the API shows it. */
 export interface ShownEvent {
@@ -24,13 +23,13 @@ export interface ShownEvent {
  * @throws {ProblemError} `invalid_cursor`
  */
 export async function listLicenseEvents(
-  { writePath, pool }: LicenseContext,
+  { writePath, loadLicense }: LicenseContext,
   tenantId: string,
   licenseId: string,
   { limit, cursor }: PageRequest,
 ): Promise<Page<ShownEvent> | undefined> {
   const [after] = cursor === undefined ? [0] : decodeCursor(cursor, ['number']);
-  const { version } = await loadLicense(pool, tenantId, licenseId);
+  const { version } = await loadLicense(tenantId, licenseId);
   if (version === 0) return undefined;
   if (after >= version) return { data: [], nextCursor: null };
   const events = await writePath.store.readStream(licenseStream(licenseId), Math.max(after, 0) + 1);

@@ -1,14 +1,13 @@
 import { signLicenseToken } from '@leasehold/tokens';
 import type { LicenseContext } from './license-context.js';
-import { loadLicense } from './load-license.js';
 import { tokenClaims } from './token-claims.js';
 
 /** The signed token of a license, made when it is asked for; `undefined`: the tenant has no such license. */
 export async function mintLicenseToken(
-  { pool, signingKeys, publicUrl }: LicenseContext,
+  { loadLicense, signingKeys, publicUrl }: LicenseContext,
   tenantId: string,
   licenseId: string,
 ): Promise<string | undefined> {
-  const [{ state }, key] = await Promise.all([loadLicense(pool, tenantId, licenseId), signingKeys(tenantId)]);
+  const [{ state }, key] = await Promise.all([loadLicense(tenantId, licenseId), signingKeys(tenantId)]);
   return state.status === 'none' ? undefined : signLicenseToken(tokenClaims(state.license, publicUrl), key);
 }

@@ -2,7 +2,7 @@ import type { LicenseBody } from '@leasehold/contracts';
 import type { Instant, License } from '@leasehold/licensing';
 import type { LicenseContext } from './license-context.js';
 import { openLicenseKey } from './license-key.js';
-import { loadLicense, type PrivatePart } from './load-license.js';
+import type { PrivatePart } from './load-license.js';
 import { showLicense } from './show-license.js';
 
 /** A license of the tenant as the API shows it now. */
@@ -12,7 +12,7 @@ export async function readLicense(
   licenseId: string,
   now: Instant,
 ): Promise<LicenseBody | undefined> {
-  const { state, kept } = await loadLicense(context.pool, tenantId, licenseId);
+  const { state, kept } = await context.loadLicense(tenantId, licenseId);
   return state.status === 'none' ? undefined : describeLicense(context, state.license, kept, now);
 }
 

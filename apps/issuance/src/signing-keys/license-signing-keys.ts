@@ -1,5 +1,6 @@
 import { importSigningKey, type SigningKey } from '@leasehold/tokens';
 import type { Pool } from 'pg';
+import { batchedRead } from '../database/batched-read.js';
 import type { Secrets } from '../secrets/secrets.js';
 import { signingKeyContext } from './draw-signing-key.js';
 
@@ -14,12 +15,17 @@ const MOST_HELD = 1_000;
 
 export function createLicenseSigningKeys(pool: Pool, secrets: Secrets): LicenseSigningKeys {
   const held = new Map<string, SigningKey>();
+  const read = batchedRead(async (tenantIds) => {
+    const { rows } = await pool.query<{ tenant_id: string; kid: string; ciphertext: string }>({
+      name: 'license_signing_keys',
+      text: `select tenant_id, kid, ciphertext from signing_key
+             where tenant_id = any($1) and purpose = 'license' and status = 'active'`,
+      values: [tenantIds],
+    });
+    return new Map(rows.map((row) => [row.tenant_id, row]));
+  });
   return async (tenantId) => {
-    const { rows } = await pool.query<{ kid: string; ciphertext: string }>(
-      `select kid, ciphertext from signing_key where tenant_id = $1 and purpose = 'license' and status = 'active'`,
-      [tenantId],
-    );
-    const [row] = rows;
+    const row = await read(tenantId);
     if (row === undefined) throw new Error(`${tenantId} has no signing key`);
     const { kid, ciphertext } = row;
     const known = held.get(kid);
