@@ -169,8 +169,10 @@ class Exchange implements AwaitingReceipt {
   #send(status: number, text: string, headers: readonly string[]): void {
     const response = this.#response;
     if (response.headersSent || response.destroyed) return;
-    response.writeHead(status, [...headers, 'Content-Length', String(Buffer.byteLength(text))]);
-    response.end(text);
+    const length = Buffer.byteLength(text);
+    response.writeHead(status, [...headers, 'Content-Length', String(length)]);
+    // as many bytes as characters: ASCII, which is written without being looked at again
+    response.end(text, length === text.length ? 'latin1' : 'utf8');
     this.#options.answered((performance.now() - this.#startedAt) / 1_000, status);
   }
 }
