@@ -1,0 +1,4 @@
+import { runService } from '@leasehold/runtime';
+import { anomaly } from './app.module.js';
+
+await runService(anomaly);
