@@ -11,31 +11,33 @@ export interface AddressGuard {
 
 /** @param allowedCidrs ranges that may be reached although they are denied; a lone address stands for itself */
 export function createAddressGuard(allowedCidrs: readonly string[]): AddressGuard {
-  const denied = blockListOf(DENIED_RANGES.map(([range]) => range));
-  const allowed = blockListOf(allowedCidrs);
+  const isDenied = membership(DENIED_RANGES.map(([range]) => range));
+  const isAllowed = membership(allowedCidrs);
   return {
     allows: (address) => {
       const family = familyOf(address);
-      if (family === undefined) return false;
-      return allowed.check(address, family) || !denied.check(address, family);
+      return family !== undefined && (isAllowed(address, family) || !isDenied(address, family));
     },
     allowsInternalNames: allowedCidrs.length > 0,
   };
 }
 
-function blockListOf(cidrs: readonly string[]): BlockList {
-  const list = new BlockList();
+type Family = 'ipv4' | 'ipv6';
+
+/** A list for each family: in one list, an IPv4 address would also be looked for among the IPv6 ranges, as `::ffff:…`. */
+function membership(cidrs: readonly string[]): (address: string, family: Family) => boolean {
+  const lists = { ipv4: new BlockList(), ipv6: new BlockList() };
   for (const cidr of cidrs) {
     const [address = '', bits] = cidr.split('/');
     const family = familyOf(address);
     if (family === undefined) throw new RangeError(`${cidr} is no range of addresses.`);
-    list.addSubnet(address, bits === undefined ? (family === 'ipv4' ? 32 : 128) : Number(bits), family);
+    lists[family].addSubnet(address, bits === undefined ? (family === 'ipv4' ? 32 : 128) : Number(bits), family);
   }
-  return list;
+  return (address, family) => lists[family].check(address, family);
 }
 
 /** `undefined` for what is no address, and for one with a zone: that is never a public one. */
-function familyOf(address: string): 'ipv4' | 'ipv6' | undefined {
+function familyOf(address: string): Family | undefined {
   if (address.includes('%')) return undefined;
   const family = isIP(address);
   if (family === 0) return undefined;

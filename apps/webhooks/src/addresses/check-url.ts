@@ -29,10 +29,10 @@ export function checkUrl(text: string, { allowHttp, guard }: UrlPolicy): Checked
   if (url.protocol === 'http:' && !allowHttp) return refuse('Webhooks are sent over https: only.');
   if (url.username !== '' || url.password !== '') return refuse('The URL must not hold a user or a password.');
   if (url.port !== '' && !allowHttp) return refuse('Webhooks are sent to port 443 only.');
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (isIP(host) !== 0) {
-    return guard.allows(host) ? { url } : refuse('The address is not one of the public Internet.');
-  }
-  if (isInternalName(host) && !guard.allowsInternalNames) return refuse('The host is not one of the public Internet.');
-  return { url };
+  return mayBePublic(url.hostname, guard) ? { url } : refuse('The host is not one of the public Internet.');
+}
+
+function mayBePublic(hostname: string, guard: AddressGuard): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return isIP(host) === 0 ? guard.allowsInternalNames || !isInternalName(host) : guard.allows(host);
 }

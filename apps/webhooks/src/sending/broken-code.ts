@@ -32,7 +32,6 @@ const CODES: ReadonlyMap<string, BrokenCode> = new Map<string, BrokenCode>([
   ['HOSTNAME_MISMATCH', 'tls_failed'],
 ]);
 const TLS = /^(ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_)/;
-const PARSER = /^HPE_/;
 
 /**
  * Sorts an error of a request into one of a few words that are safe to show: messages of the system name addresses of
@@ -42,7 +41,7 @@ export function brokenAnswer(error: unknown): Answer {
   const code = codeOf(error);
   if (code === undefined || OWN_FAULTS.has(code)) return { kind: 'own_fault', cause: error };
   const known = CODES.get(code) ?? (TLS.test(code) ? 'tls_failed' : undefined);
-  return { kind: 'broken', error: known ?? (PARSER.test(code) ? 'invalid_response' : 'connection_failed') };
+  return { kind: 'broken', error: known ?? (code.startsWith('HPE_') ? 'invalid_response' : 'connection_failed') };
 }
 
 function codeOf(error: unknown): string | undefined {

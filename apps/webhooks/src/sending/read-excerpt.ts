@@ -14,7 +14,7 @@ const DECODERS: ReadonlyMap<string, () => Transform> = new Map<string, () => Tra
 
 /**
  * Reads the beginning of an answer's body: at most 64 KiB after decompression, of which 16 KiB are kept. A longer body is
- * cut off together with its connection. A body that does not decompress is as good as none: the status decides.
+ * cut off together with its connection. Of a body that does not decompress, what did is kept: the status decides.
  * @throws what broke the body: a timeout, a lost connection
  */
 export async function readExcerpt(body: Readable, encoding: string | undefined): Promise<Uint8Array> {
