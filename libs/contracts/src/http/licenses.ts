@@ -110,7 +110,7 @@ export const licenseRoutes = {
         .max(100)
         .default([]),
       customer: z
-        .strictObject({ reference: z.string().min(1).max(200), email: z.email().max(320).optional() })
+        .strictObject({ reference: value.text.min(1).max(200), email: z.email().max(320).optional() })
         .optional(),
       features: value.features.optional(),
       limits: value.limits.optional(),
