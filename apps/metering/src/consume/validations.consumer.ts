@@ -7,10 +7,9 @@ import {
   type ValidationBatch,
 } from '@leasehold/contracts';
 import { type BatchContext, type EventBatch, EventConsumer, LEASEHOLD_TRANSPORT } from '@leasehold/messaging';
-import { LOGGER } from '@leasehold/runtime';
+import { LOGGER, type ServiceContext } from '@leasehold/runtime';
 import { Inject } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
-import type { Logger } from 'pino';
 import { countValidations } from '../counting/count-validations.js';
 import { METERING_METRICS, type MeteringMetrics } from '../metering-metrics.js';
 import { TELLER, type Teller } from '../telling/teller.js';
@@ -20,7 +19,7 @@ import { TELLER, type Teller } from '../telling/teller.js';
 export class ValidationsConsumer {
   constructor(
     @Inject(TELLER) private readonly teller: Teller,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(LOGGER) private readonly logger: ServiceContext<object>['logger'],
     @Inject(METERING_METRICS) private readonly metrics: MeteringMetrics,
   ) {}
 
