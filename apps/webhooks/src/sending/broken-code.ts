@@ -1,3 +1,4 @@
+import { errors } from 'undici';
 import type { Answer, BrokenCode } from './answer.js';
 
 /** What this process lacks; the receiver has nothing to do with it. */
@@ -35,13 +36,14 @@ const TLS = /^(ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_)/;
 
 /**
  * Sorts an error of a request into one of a few words that are safe to show: messages of the system name addresses of
- * this network. What has no code is a bug here, and no fault of the receiver's.
+ * this network. What else has no code is a bug here, and no fault of the receiver's.
  */
 export function brokenAnswer(error: unknown): Answer {
+  if (error instanceof errors.HTTPParserError) return { kind: 'broken', error: 'invalid_response' };
   const code = codeOf(error);
   if (code === undefined || OWN_FAULTS.has(code)) return { kind: 'own_fault', cause: error };
   const known = CODES.get(code) ?? (TLS.test(code) ? 'tls_failed' : undefined);
-  return { kind: 'broken', error: known ?? (code.startsWith('HPE_') ? 'invalid_response' : 'connection_failed') };
+  return { kind: 'broken', error: known ?? 'connection_failed' };
 }
 
 function codeOf(error: unknown): string | undefined {

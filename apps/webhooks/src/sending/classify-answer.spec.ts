@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { errors } from 'undici';
 import { brokenAnswer } from './broken-code.js';
 import { classifyAnswer } from './classify-answer.js';
 
@@ -90,7 +91,6 @@ describe('brokenAnswer', () => {
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls_failed'],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls_failed'],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls_failed'],
-    ['HPE_INVALID_CONSTANT', 'invalid_response'],
     ['UND_ERR_HEADERS_OVERFLOW', 'invalid_response'],
   ])('calls %s %s, without a word of the system', (code, error) => {
     expect(brokenAnswer(coded(code))).toEqual({ kind: 'broken', error });
@@ -103,7 +103,11 @@ describe('brokenAnswer', () => {
     },
   );
 
-  it('takes what has no code for a bug of ours', () => {
+  it('calls what is no HTTP so, though it may have no code', () => {
+    expect(brokenAnswer(new errors.HTTPParserError('bad'))).toEqual({ kind: 'broken', error: 'invalid_response' });
+  });
+
+  it('takes what else has no code for a bug of ours', () => {
     expect(brokenAnswer(new TypeError('x is not a function'))).toMatchObject({ kind: 'own_fault' });
     expect(brokenAnswer('what')).toMatchObject({ kind: 'own_fault' });
   });
