@@ -16,7 +16,7 @@ const PREFLIGHT_HEADERS = {
 export function registerHotRoute(fastify: FastifyInstance, hotRoute: HotRoute): void {
   void fastify.post(HOT_PATH, { bodyLimit: MOST_BODY_BYTES, config: { hot: true } }, (request, reply) => {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    reply.hijack();
+    void reply.hijack();
     hotRoute.answer(request.raw, reply.raw, body);
   });
   void fastify.options(HOT_PATH, { config: { hot: true } }, (_request, reply) => {

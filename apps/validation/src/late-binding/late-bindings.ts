@@ -1,7 +1,9 @@
 import { type BindingRequest, encodeEvent, EVENTS, TOPICS } from '@leasehold/contracts';
 import type { License } from '@leasehold/licensing';
 import { type EventLog, type NewRecord, partitionOf } from '@leasehold/messaging';
-import type { Logger } from 'pino';
+import type { ServiceContext } from '@leasehold/runtime';
+
+type Logger = ServiceContext<object>['logger'];
 
 const SOURCE = '/leasehold/validation';
 /** A request is repeated for a license that is still unbound when it is validated so much later. */

@@ -1,6 +1,8 @@
 import { decodeEvent, EVENTS, isEvent, type LicenseState, TOPICS, type UsageBalance } from '@leasehold/contracts';
 import type { EventLog, Follower, LogRecord } from '@leasehold/messaging';
-import type { Logger } from 'pino';
+import type { ServiceContext } from '@leasehold/runtime';
+
+type Logger = ServiceContext<object>['logger'];
 
 /** What is done with each state that the log tells; an older one is given too, and is the receiver's to refuse. */
 export interface StateReceivers {

@@ -1,6 +1,6 @@
 import { decodeEvent, EVENTS, isEvent, PLATFORM_TENANT, type ServiceKey, TOPICS } from '@leasehold/contracts';
 import type { EventLog, Follower, LogRecord } from '@leasehold/messaging';
-import type { AccountTable } from '@leasehold/runtime';
+import type { AccountTable, ServiceContext } from '@leasehold/runtime';
 import {
   createReceiptSigner,
   decryptSecret,
@@ -8,7 +8,8 @@ import {
   type KeyEncryptionKey,
   type ReceiptSigner,
 } from '@leasehold/tokens';
-import type { Logger } from 'pino';
+
+type Logger = ServiceContext<object>['logger'];
 
 /** A receipt key that this process can sign with, and when its turn comes. */
 export interface ReceiptKey {

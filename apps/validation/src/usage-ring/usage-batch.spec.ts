@@ -51,7 +51,9 @@ describe('an item of a batch', () => {
   it('keeps the text of a domain that is none, cut and escaped', () => {
     const domainText = `"\u2028${'x'.repeat(300)}`;
     const host = canonicalizeHost(domainText);
-    const parsed = JSON.parse(item({ entry: undefined, apiKeyId: undefined, code: 'malformed', domainText, host }));
+    const parsed: unknown = JSON.parse(
+      item({ entry: undefined, apiKeyId: undefined, code: 'malformed', domainText, host }),
+    );
     expect(parsed).toEqual({ domain: domainText.slice(0, 253), code: 'malformed', client: 'c1', at: 5 });
   });
 });

@@ -2,10 +2,12 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EventLog } from '@leasehold/messaging';
-import type { Logger } from 'pino';
+import type { ServiceContext } from '@leasehold/runtime';
 import { SpillFile } from './spill-file.js';
 import { fromLine, type Teller, toBatch, toLine, toRecord, type UsageBatch } from './usage-batch.js';
 import type { UsageRing } from './usage-ring.js';
+
+type Logger = ServiceContext<object>['logger'];
 
 /** So many items go at once, without waiting for the time to be over. */
 const FLUSH_ITEMS = 1_000;
@@ -92,7 +94,7 @@ export class UsageDelivery {
     this.#timer = undefined;
     this.#flushing ??= this.#flushOnce().finally(() => {
       this.#flushing = undefined;
-      if (this.#options.ring.size() > 0) this.notice();
+      if (this.#options.ring.size() > 0 || this.#unwritten.length > 0) this.notice();
     });
   };
 
