@@ -31,7 +31,7 @@ describe('waitForDatabase', () => {
   });
 
   it('gives up with a sentence that has the place and the reason, and no password', async () => {
-    const nowhere = waitForDatabase('postgres://ann:hush@127.0.0.1:1/leases', 10);
+    const nowhere = waitForDatabase('postgres://ann:hush@127.0.0.1:1/leases', 1_000);
     await expect(nowhere).rejects.toThrow(StartFailure);
     await expect(nowhere).rejects.toThrow(
       /^The database at 127\.0\.0\.1:1\/leases cannot be reached: connect ECONNREFUSED 127\.0\.0\.1:1\.$/,
@@ -39,7 +39,7 @@ describe('waitForDatabase', () => {
   });
 
   it('has a reason where a name has several addresses', async () => {
-    await expect(waitForDatabase('postgres://ann@localhost:1/leases', 10)).rejects.toThrow(
+    await expect(waitForDatabase('postgres://ann@localhost:1/leases', 1_000)).rejects.toThrow(
       /reached: connect ECONNREFUSED/,
     );
   });
