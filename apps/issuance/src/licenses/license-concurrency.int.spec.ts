@@ -5,6 +5,7 @@ import { type LicensedIssuance, licensedIssuance } from '../../test/licensed-iss
 import { WRITE_PATH, type WritePath } from '../store/write-path.js';
 import { LICENSE_CONTEXT, type LicenseContext } from './license-context.js';
 import { licenseStream } from './change-license.js';
+import { issueLicense } from './issue-license.js';
 import { updateLicense } from './update-license.js';
 
 let issuance: LicensedIssuance;
@@ -85,6 +86,28 @@ describe('many commands at once on one license', () => {
     expect(new Set(keys).size).toBe(1);
     for (const { status } of answers) expect([200, 409]).toContain(status);
     expect(await issuance.history(id)).toEqual(['LicenseIssued', 'KeyRotated']);
+  });
+});
+
+describe('an id that was drawn twice', () => {
+  it('is refused, and the first license stays as it is', async () => {
+    const context = issuance.service.app.get<LicenseContext>(LICENSE_CONTEXT, { strict: false });
+    const writePath = { ...context.writePath, random: (size: number) => new Uint8Array(size).fill(9) };
+    const issue = () =>
+      issueLicense(
+        { ...context, writePath },
+        {
+          tenantId: issuance.keys.tenantId,
+          actor: { type: 'system', id: 'test' },
+          now: issuance.clock.now(),
+          order: { planId: issuance.planId, domains: [] },
+        },
+        () => Promise.resolve(undefined),
+      );
+    const first = await issue();
+    if ('refusal' in first) throw new Error(first.refusal.code);
+    expect(await issue()).toEqual({ refusal: { code: 'license.already_exists' } });
+    expect(await issuance.read(first.body.id)).toEqual(first.body);
   });
 });
 

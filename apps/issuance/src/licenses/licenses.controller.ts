@@ -85,9 +85,9 @@ export class LicensesController {
     @Input() { params }: RouteInput<typeof licenseRoutes.getLicenseToken>,
     @CallerOf() caller: Caller,
   ): Promise<{ readonly token: string }> {
-    const token = await mintLicenseToken(this.context, tenantOf(caller), params.licenseId);
-    if (token === undefined) throw new ProblemError('license.not_found');
-    return { token };
+    const minted = await mintLicenseToken(this.context, tenantOf(caller), params.licenseId);
+    if ('refusal' in minted) throw problemFor(minted.refusal);
+    return minted;
   }
 
   @Route(licenseRoutes.listLicenseEvents)

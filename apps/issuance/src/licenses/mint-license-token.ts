@@ -1,13 +1,18 @@
-import { signLicenseToken } from '@leasehold/tokens';
+import { MAX_TOKEN_LENGTH, measureLicenseToken, signLicenseToken } from '@leasehold/tokens';
+import type { Refusal } from './change-license.js';
 import type { LicenseContext } from './license-context.js';
 import { tokenClaims } from './token-claims.js';
 
-/** The signed token of a license, made when it is asked for; `undefined`: the tenant has no such license. */
+/** The signed token of a license, made when it is asked for. */
 export async function mintLicenseToken(
-  { loadLicense, signingKeys, publicUrl }: LicenseContext,
+  { loadLicense, signingKeys, publicUrl }: Pick<LicenseContext, 'loadLicense' | 'signingKeys' | 'publicUrl'>,
   tenantId: string,
   licenseId: string,
-): Promise<string | undefined> {
+): Promise<{ readonly token: string } | { readonly refusal: Refusal }> {
   const [{ state }, key] = await Promise.all([loadLicense(tenantId, licenseId), signingKeys(tenantId)]);
-  return state.status === 'none' ? undefined : signLicenseToken(tokenClaims(state.license, publicUrl), key);
+  if (state.status === 'none') return { refusal: { code: 'license.not_found' } };
+  const claims = tokenClaims(state.license, publicUrl);
+  // commands keep a license within the limit; a longer public URL can put it beyond afterwards
+  if (measureLicenseToken(claims) > MAX_TOKEN_LENGTH) return { refusal: { code: 'license.too_large' } };
+  return { token: signLicenseToken(claims, key) };
 }

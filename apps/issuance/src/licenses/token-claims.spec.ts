@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { generateSigningKey } from '@leasehold/tokens';
 import { aPlan, CAUSE, issueCommand, licenseIn, NOW, stateAfter } from '../../test/license-examples.js';
+import { NO_LICENSE, NOTHING_KEPT } from './load-license.js';
+import { mintLicenseToken } from './mint-license-token.js';
 import { issuerOf, tokenClaims } from './token-claims.js';
 
 const claimsOf = (...changes: Parameters<typeof issueCommand>) =>
@@ -38,5 +41,25 @@ describe('tokenClaims', () => {
     const claims = tokenClaims(license, 'https://l.example');
     expect(claims).toMatchObject({ ver: 2, iat: NOW / 1000 + 60, jti: `${license.id}.2` });
     expect(tokenClaims(structuredClone(license), 'https://l.example')).toEqual(claims);
+  });
+});
+
+describe('mintLicenseToken', () => {
+  const state = stateAfter(issueCommand());
+  const key = generateSigningKey('license', (size) => new Uint8Array(size).fill(7));
+  const mint = (publicUrl: string, stored = { state, version: 1, kept: NOTHING_KEPT }) =>
+    mintLicenseToken(
+      { publicUrl, loadLicense: () => Promise.resolve(stored), signingKeys: () => Promise.resolve(key) },
+      'ten_1',
+      licenseIn(state).id,
+    );
+
+  it('refuses what a public URL that has grown puts beyond the limit', async () => {
+    expect(await mint('https://l.example')).toHaveProperty('token');
+    expect(await mint(`https://l.example/${'p'.repeat(6_000)}`)).toEqual({ refusal: { code: 'license.too_large' } });
+  });
+
+  it('finds no license where none is', async () => {
+    expect(await mint('https://l.example', NO_LICENSE)).toEqual({ refusal: { code: 'license.not_found' } });
   });
 });

@@ -194,7 +194,7 @@ export const licenseRoutes = {
     access: read,
     params,
     answer: { status: 200, description: 'The token.', schema: z.object({ token: z.string() }) },
-    errors: ['license.not_found'],
+    errors: ['license.not_found', 'license.too_large'],
   }),
   listLicenseEvents: route({
     operationId: 'listLicenseEvents',
