@@ -1,5 +1,9 @@
+import { waitFor } from '@leasehold/testing';
 import { describe, expect, it } from '@jest/globals';
 import { createWaitForEnd } from './wait-for-end.js';
+
+const never = (): boolean => false;
+const always = (): boolean => true;
 
 describe('waiting for the end of the log', () => {
   it('asks the log once for all that begin to wait together, and again for those that come later', async () => {
@@ -10,15 +14,20 @@ describe('waiting for the end of the log', () => {
       return new Promise((resolve) => release.push(() => resolve(true)));
     };
     const wait = createWaitForEnd(() => ({ passedPresentEnd }));
-    const first = Promise.all([wait(), wait(), wait()]);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(asked).toBe(1);
+    const first = Promise.all([wait(always), wait(always), wait(always)]);
+    await waitFor(() => asked === 1);
     // the end that the first ones wait for was read before this one came
-    const later = wait();
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(asked).toBe(2);
+    const later = wait(always);
+    await waitFor(() => asked === 2);
     for (const go of release) go();
     await Promise.all([first, later]);
+  });
+
+  it('looks again for what is acknowledged and not in the log yet, until it is there', async () => {
+    let looks = 0;
+    const passedPresentEnd = (): Promise<boolean> => Promise.resolve(++looks > 0);
+    await createWaitForEnd(() => ({ passedPresentEnd }))(() => looks === 2);
+    expect(looks).toBe(2);
   });
 
   it('gives up after a quarter of a second, all in all', async () => {
@@ -27,11 +36,13 @@ describe('waiting for the end of the log', () => {
       limits.push(timeoutMs);
       return Promise.resolve(false);
     };
-    await createWaitForEnd(() => ({ passedPresentEnd }))();
-    expect(limits).toEqual([245]);
+    const began = performance.now();
+    await createWaitForEnd(() => ({ passedPresentEnd }))(never);
+    expect(limits).toEqual([245, 200, 50]);
+    expect(performance.now() - began).toBeGreaterThanOrEqual(190);
   });
 
   it('waits for nothing while nothing is followed', async () => {
-    await expect(createWaitForEnd(() => undefined)()).resolves.toBeUndefined();
+    await expect(createWaitForEnd(() => undefined)(never)).resolves.toBeUndefined();
   });
 });

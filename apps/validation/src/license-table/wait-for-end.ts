@@ -2,19 +2,33 @@ import type { Follower } from '@leasehold/messaging';
 
 /** What is plausible and unknown is given this long to arrive. */
 const LONGEST_WAIT_MS = 250;
-/** Those that come within this time wait together: probing costs the log few questions. */
-const GATHER_MS = 5;
+/**
+ * When the end of the log is looked at, after the question came: soon, for what is in the log already; and again, for what
+ * issuance has acknowledged and is still bringing there. Questions that wait for the same look share it: probing costs the
+ * log few questions.
+ */
+const LOOKS_AFTER_MS = [5, 50, 200] as const;
 
-/** Resolves when everything that was in the log at the time of the call has been taken in, or after a quarter of a second. */
-export type WaitForEnd = () => Promise<void>;
+/**
+ * Resolves when what is asked for is there, when everything that was in the log at the last look has been taken in without
+ * it, or after a quarter of a second.
+ */
+export type WaitForEnd = (isThere: () => boolean) => Promise<void>;
 
 export function createWaitForEnd(follower: () => Pick<Follower, 'passedPresentEnd'> | undefined): WaitForEnd {
-  let gathering: Promise<void> | undefined;
-
-  const waitTogether = async (): Promise<void> => {
-    await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
-    gathering = undefined;
-    await follower()?.passedPresentEnd(LONGEST_WAIT_MS - GATHER_MS);
+  const looks = LOOKS_AFTER_MS.map((afterMs, at) => {
+    let gathering: Promise<void> | undefined;
+    const look = async (): Promise<void> => {
+      await new Promise((resolve) => setTimeout(resolve, afterMs - (LOOKS_AFTER_MS[at - 1] ?? 0)));
+      gathering = undefined;
+      await follower()?.passedPresentEnd(LONGEST_WAIT_MS - afterMs);
+    };
+    return { next: () => (gathering ??= look()) };
+  });
+  return async (isThere) => {
+    for (const look of looks) {
+      await look.next();
+      if (isThere() || follower() === undefined) return;
+    }
   };
-  return () => (gathering ??= waitTogether());
 }

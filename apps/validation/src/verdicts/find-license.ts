@@ -31,7 +31,10 @@ export function createFindLicense(
     if (entry !== undefined) return { reference, entry };
     // the check symbols are only looked at where they save something: what is in the table has the right ones
     if (parseLicenseReference(key).kind !== 'key') return MALFORMED;
-    return waitForEnd().then(() => ({ reference, entry: table.byKeyHash(hash) }));
+    return waitForEnd(() => table.byKeyHash(hash) !== undefined).then(() => ({
+      reference,
+      entry: table.byKeyHash(hash),
+    }));
   };
 
   const byToken = (token: string, now: number): Found | Promise<Found> => {
@@ -44,7 +47,9 @@ export function createFindLicense(
     }
     const entry = table.byId(read.licenseId);
     if (entry !== undefined) return foundBy(read, entry);
-    return waitForEnd().then(() => foundBy(read, table.byId(read.licenseId)));
+    return waitForEnd(() => table.byId(read.licenseId) !== undefined).then(() =>
+      foundBy(read, table.byId(read.licenseId)),
+    );
   };
 
   return (licenseKey, now) => {
