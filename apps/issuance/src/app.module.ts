@@ -1,6 +1,6 @@
 import { catalogRoutes, keyRoutes, licenseRoutes } from '@leasehold/contracts';
 import { AUTHENTICATOR, defineService, HealthChecks, type ServiceContext } from '@leasehold/runtime';
-import type { DynamicModule, Provider } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { ApiKeyAuthenticator } from './api-keys/api-key-authenticator.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { BOOTSTRAP, createBootstrap } from './bootstrap/bootstrap.js';
@@ -27,6 +27,7 @@ import { TenantsController } from './tenants/tenants.controller.js';
 
 export { BOOTSTRAP } from './bootstrap/bootstrap.js';
 
+@Module({})
 class IssuanceModule {}
 
 /** The service that owns tenants, keys, products, plans and licenses: every command, and the facts that follow from it. */
