@@ -1,4 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import { CONFIG_PAGE_FILE, writeConfigPage } from './reference-pages.js';
+import { REFERENCE_PAGES } from './reference-pages.js';
 
-writeFileSync(CONFIG_PAGE_FILE, writeConfigPage());
+for (const { file, write } of REFERENCE_PAGES) writeFileSync(file, write());

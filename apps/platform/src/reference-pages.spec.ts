@@ -1,15 +1,39 @@
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { CONFIG_PAGE_FILE, writeConfigPage } from './reference-pages.js';
+import { EVENT_CATALOG, TOPICS } from '@leasehold/contracts';
+import { CONFIG_PAGE, EVENTS_PAGE, REFERENCE_PAGES } from './reference-pages.js';
 
-describe('docs/reference/config.md', () => {
-  it('says what the schemas of the settings say: run `npm run docs:generate` when it does not', () => {
-    expect(readFileSync(CONFIG_PAGE_FILE, 'utf8')).toBe(writeConfigPage());
+describe.each(REFERENCE_PAGES.map((page) => [basename(page.file), page] as const))('docs/reference/%s', (_, page) => {
+  it('says what the code says: run `npm run docs:generate` when it does not', () => {
+    expect(readFileSync(page.file, 'utf8')).toBe(page.write());
   });
+});
 
+describe('the page of settings', () => {
   it('names every variable once', () => {
-    const variables = [...writeConfigPage().matchAll(/^\| `(LEASEHOLD_\w+)`/gm)].map(([, name]) => name);
+    const variables = [...CONFIG_PAGE.write().matchAll(/^\| `(LEASEHOLD_\w+)`/gm)].map(([, name]) => name);
     expect(variables).toEqual([...new Set(variables)]);
     expect(variables).toEqual(expect.arrayContaining(['LEASEHOLD_PORT', 'LEASEHOLD_WEBHOOK_ALLOW_CIDRS']));
+  });
+});
+
+describe('the page of events', () => {
+  const page = EVENTS_PAGE.write();
+
+  it('has a section for every topic', () => {
+    const sections = [...page.matchAll(/^## (leasehold\..*)$/gm)].map(([, name]) => name);
+    expect(sections).toEqual(Object.values(TOPICS).map(({ name }) => name));
+  });
+
+  it('names every event type once, and no other', () => {
+    const types = [...page.matchAll(/^(?:### |\| )`(leasehold\.[\w.]+)`/gm)].map(([, type]) => type ?? '');
+    expect(types.sort()).toEqual([...EVENT_CATALOG.keys()].sort());
+  });
+
+  it('says of every member what it is', () => {
+    expect(page).not.toMatch(/undefined|\[object/);
+    expect(page).toContain('| `threshold` | integer |');
+    expect(page).toContain('{`license?`, `tenant?`,');
   });
 });
