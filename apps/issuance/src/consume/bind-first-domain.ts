@@ -1,6 +1,5 @@
 import type { BindingRequest } from '@leasehold/contracts';
 import type { Actor, Instant, LicenseState } from '@leasehold/licensing';
-import { ProblemError } from '@leasehold/runtime';
 import { changeLicense } from '../licenses/change-license.js';
 import type { LicenseContext } from '../licenses/license-context.js';
 
@@ -12,7 +11,8 @@ const VALIDATION: Actor = { type: 'system', id: 'first-validation' };
  */
 export async function bindFirstDomain(context: LicenseContext, request: BindingRequest, now: Instant): Promise<void> {
   const { license: licenseId, tenant: tenantId, domain } = request;
-  const outcome = await changeLicense(
+  // what is refused, or there is no license for, nobody waits to hear of
+  await changeLicense(
     context,
     {
       tenantId,
@@ -24,9 +24,6 @@ export async function bindFirstDomain(context: LicenseContext, request: BindingR
     },
     { show: () => undefined, keep: () => Promise.resolve(undefined) },
   );
-  // nobody waits for an answer; only a conflict could be otherwise the next time
-  if ('refusal' in outcome && outcome.refusal.code === 'license.version_conflict')
-    throw new ProblemError(outcome.refusal.code);
 }
 
 /** A domain that was released after the request must not come back by it. */
