@@ -37,7 +37,11 @@ function providersOf(context: ServiceContext<WebhooksConfig>): Provider[] {
   const { config, clock, random, masterKey } = context;
   const policy = urlPolicyOf(config);
   const secrets = createEndpointSecrets(masterKey, random);
-  const client = createWebhookClient({ policy, timeoutMs: config.webhookTimeoutMs });
+  const client = createWebhookClient({
+    policy,
+    timeoutMs: config.webhookTimeoutMs,
+    connections: config.webhookConcurrency,
+  });
   const monotonic = () => performance.now();
   const metrics = sendingMetrics(context.metrics);
   return [

@@ -38,6 +38,7 @@ export class Dispatcher implements OnApplicationBootstrap, OnApplicationShutdown
   #claiming: Loop | undefined;
   #telling: Loop | undefined;
   #lastLookAt = 0;
+  #isAborted = false;
 
   constructor(context: ServiceContext<WebhooksConfig>, parts: DispatcherParts) {
     this.#context = context;
@@ -81,7 +82,10 @@ export class Dispatcher implements OnApplicationBootstrap, OnApplicationShutdown
   async onApplicationShutdown(): Promise<void> {
     const { client } = this.#parts;
     await this.#claiming?.close();
-    const timer = setTimeout(() => client.abort(), DRAIN_MS);
+    const timer = setTimeout(() => {
+      this.#isAborted = true;
+      client.abort();
+    }, DRAIN_MS);
     await Promise.all(this.#underWay.keys());
     clearTimeout(timer);
     for (const loop of this.#loops) await loop.close();
@@ -136,17 +140,24 @@ export class Dispatcher implements OnApplicationBootstrap, OnApplicationShutdown
   }
 
   async #attempt(delivery: ClaimedDelivery): Promise<Finish> {
-    const { database, clock, logger } = this.#context;
-    const { metrics } = this.#parts;
+    const { database } = this.#context;
     const attempted = await attemptDelivery(this.#parts, delivery);
-    if ('ownFault' in attempted) {
-      metrics.ownFault();
-      logger.error({ err: attempted.ownFault, deliveryId: delivery.id }, 'a delivery could not be tried');
-      return persist(() => postponeDelivery(database.pool, delivery, clock.now() + OWN_FAULT_PAUSE_MS));
-    }
+    if ('ownFault' in attempted) return this.#putOff(delivery, attempted.ownFault);
     const { finished } = attempted;
-    metrics.attempted(finished.error ?? 'succeeded', finished.durationMs);
+    this.#parts.metrics.attempted(finished.error ?? 'succeeded', finished.durationMs);
     return persist(() => finishDelivery(database.pool, finished, this.#context));
+  }
+
+  /** Does as if it had not been tried. */
+  #putOff(delivery: ClaimedDelivery, cause: unknown): Promise<Finish> {
+    const { database, clock, logger } = this.#context;
+    let dueAt = clock.now();
+    if (!this.#isAborted) {
+      dueAt += OWN_FAULT_PAUSE_MS;
+      this.#parts.metrics.ownFault();
+      logger.error({ err: cause, deliveryId: delivery.id }, 'a delivery could not be tried');
+    }
+    return persist(() => postponeDelivery(database.pool, delivery, dueAt));
   }
 
   async #renew(): Promise<void> {

@@ -18,6 +18,7 @@ const clientOf = (allowed: readonly string[], resolve?: Resolve): WebhookClient 
   createWebhookClient({
     policy: { allowHttp: true, guard: createAddressGuard(allowed) },
     timeoutMs: TIMEOUT_MS,
+    connections: 4,
     ...(resolve === undefined ? {} : { resolve }),
   });
 const using = async (other: WebhookClient, url: string): Promise<Answer> => {

@@ -24,22 +24,28 @@ export interface WebhookClientOptions {
   readonly policy: UrlPolicy;
   /** Of everything: look-up, connection, headers, body. */
   readonly timeoutMs: number;
+  /**
+   * Most connections to one origin: as many as there can be requests. Endpoints of several tenants can share an origin,
+   * and a request that waited for a connection here would look like a slow receiver; what bounds them is the cap of each.
+   */
+  readonly connections: number;
   readonly resolve?: Resolve;
 }
 
-const CONNECTIONS_PER_ORIGIN = 8;
-const MOST_ORIGINS = 2_048;
+const MOST_ORIGINS = 4_096;
 
 /** Opens the connections of webhooks: to addresses that were checked, over HTTP/1.1, never following a redirect. */
-export function createWebhookClient({ policy, timeoutMs, resolve }: WebhookClientOptions): WebhookClient {
+export function createWebhookClient(options: WebhookClientOptions): WebhookClient {
+  const { policy, timeoutMs, connections, resolve } = options;
   const stopping = new AbortController();
   const agent = new Agent({
     connect: { lookup: guardedLookup(policy.guard, resolve), timeout: timeoutMs },
-    connections: CONNECTIONS_PER_ORIGIN,
+    connections,
     maxOrigins: MOST_ORIGINS,
     allowH2: false,
     pipelining: 1,
-    keepAliveTimeout: 10_000,
+    // shorter than servers usually keep an idle connection; what they say of it themselves goes first
+    keepAliveTimeout: 4_000,
     keepAliveMaxTimeout: 60_000,
     maxHeaderSize: 16 * 1024,
     // the deadline below is over everything
