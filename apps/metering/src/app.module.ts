@@ -1,6 +1,6 @@
 import { usageRoutes } from '@leasehold/contracts';
 import { defineService, type ServiceContext } from '@leasehold/runtime';
-import type { DynamicModule, Provider } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { meteringConfig } from './config.js';
 import { LicensesConsumer } from './consume/licenses.consumer.js';
 import { ValidationsConsumer } from './consume/validations.consumer.js';
@@ -11,6 +11,7 @@ import { TELLER } from './telling/teller.js';
 import { UsageTelling } from './telling/usage-telling.js';
 import { UsageController } from './usage.controller.js';
 
+@Module({ controllers: [UsageController, ValidationsConsumer, LicensesConsumer] })
 class MeteringModule {}
 
 /** The service that counts: granted calls and posted usage, and what is left of every limit. */
@@ -20,11 +21,7 @@ export const metering = defineService({
   routes: Object.values(usageRoutes),
   migrations: MIGRATIONS,
   entities: [],
-  module: (context): DynamicModule => ({
-    module: MeteringModule,
-    controllers: [UsageController, ValidationsConsumer, LicensesConsumer],
-    providers: providersOf(context),
-  }),
+  module: (context): DynamicModule => ({ module: MeteringModule, providers: providersOf(context) }),
 });
 
 function providersOf(context: ServiceContext<object>): Provider[] {

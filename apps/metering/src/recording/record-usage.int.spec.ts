@@ -23,7 +23,7 @@ const event = (overrides: Readonly<Record<string, unknown>> = {}) => ({
 const statuses = async (body: unknown, key = metering.keys.own) => {
   const answer = await metering.post(body, { type: Array.isArray(body) ? BATCH : 'application/cloudevents+json', key });
   const results = answer.body['results'] as readonly { id: string; status: string; code?: string }[];
-  return results.map(({ status, code }) => (code === undefined ? status : code));
+  return results.map(({ status, code }) => code ?? status);
 };
 const total = async (meter = 'exports') => (await metering.get({ licenseId: id, meter })).body['total'];
 

@@ -143,7 +143,7 @@ describe('balances', () => {
     await database.pool.query("UPDATE producer_sequence SET seen_at = now() - interval '25 hours'");
     await told();
     await database.counted(batchOf('alive', 1, calls(id, 10)));
-    expect(await told()).toMatchObject([{ used: 15, acked: { alive: 10 } }]);
+    expect((await told()).map(({ used, acked }) => ({ used, acked }))).toEqual([{ used: 15, acked: { alive: 10 } }]);
     expect(await database.counted(batchOf('silent', 1, calls(id, 5)))).toMatchObject({ counted: 0 });
   });
 
