@@ -120,11 +120,13 @@ class Exchange implements AwaitingReceipt {
     ]);
   }
 
-  readonly sign = (receipt: string): void => {
+  sign(receipt: string): void {
     this.#send(200, withReceipt(this.#head, receipt), VERDICT_HEADERS);
-  };
+  }
 
-  readonly fail = (): void => this.refuse('service_unavailable');
+  fail(): void {
+    this.refuse('service_unavailable');
+  }
 
   #ask(identified: Identified, body: Buffer): void {
     if ('refused' in identified) {

@@ -7,9 +7,9 @@ export interface AwaitingReceipt {
   /** Wants an ordinary JWS of its own. */
   readonly jws: boolean;
   /** Called in the same turn of the event loop in which the answer was handed in. */
-  readonly sign: (receipt: string) => void;
+  sign(receipt: string): void;
   /** No key signs at the moment. */
-  readonly fail: () => void;
+  fail(): void;
 }
 
 export interface ReceiptDeskOptions {
