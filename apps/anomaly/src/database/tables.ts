@@ -27,10 +27,8 @@ create table finding (
   first_seen_at timestamptz(3) not null,
   last_seen_at timestamptz(3) not null,
   last_told_at timestamptz(3) not null,
-  settled_at timestamptz(3), -- when it was given its status, unless that is open
   evidence json not null,
-  constraint finding_generation unique (license_id, rule, generation),
-  constraint finding_settled check ((status = 'open') = (settled_at is null))
+  constraint finding_generation unique (license_id, rule, generation)
 ) with (fillfactor = 70);
 create unique index finding_present on finding (license_id, rule) where status <> 'resolved';
 create index finding_last_seen on finding (tenant_id, last_seen_at desc, id desc);

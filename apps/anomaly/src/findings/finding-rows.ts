@@ -1,4 +1,3 @@
-import type { Instant } from '@leasehold/licensing';
 import type { ClientBase } from 'pg';
 import type { Evidence } from './evidence.js';
 import type { Finding, FindingStatus } from './finding.js';
@@ -28,7 +27,7 @@ const SAVE = `
     last_told_at = excluded.last_told_at, evidence = excluded.evidence`;
 
 const OWN = `select ${COLUMNS} from finding f where f.id = $1 and f.tenant_id = $2 for update`;
-const GIVE_STATUS = 'update finding set status = $2, settled_at = $3 where id = $1';
+const GIVE_STATUS = 'update finding set status = $2 where id = $1';
 
 /** The newest finding of each rule of each license, locked until the transaction ends. */
 export async function presentFindings(
@@ -56,13 +55,8 @@ export async function ownFinding(
   return rows[0] && fromRow(rows[0]);
 }
 
-export async function giveStatus(
-  transaction: ClientBase,
-  findingId: string,
-  status: FindingStatus,
-  at: Instant,
-): Promise<void> {
-  await transaction.query(GIVE_STATUS, [findingId, status, new Date(at)]);
+export async function giveStatus(transaction: ClientBase, findingId: string, status: FindingStatus): Promise<void> {
+  await transaction.query(GIVE_STATUS, [findingId, status]);
 }
 
 interface Row {

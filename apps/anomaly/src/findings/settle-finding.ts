@@ -29,7 +29,7 @@ export const settleFinding = (
     if (found === undefined) return { refusal: 'anomaly.not_found' };
     if (!maySettle(found.status, to)) return { refusal: 'anomaly.transition_refused' };
     const settled = { ...found, status: to };
-    await giveStatus(transaction, findingId, to, now);
+    await giveStatus(transaction, findingId, to);
     await writeOutbox(transaction, [settlementRecord(settled, now)]);
     const body = showFinding(settled);
     await keepAnswer(transaction, await keep(body));
