@@ -140,14 +140,15 @@ export function accountTableFeatures(driver: string, openLog: () => Promise<Acco
 
     it('waits for a key that is on its way, and answers as soon as it is there', async () => {
       await follow();
+      const waiting = table.waitFor(KEY.hash, 60_000);
       await apiKey();
-      expect((await table.waitFor(KEY.hash, 5_000))?.apiKeyId).toBe('key_1');
+      expect((await waiting)?.apiKeyId).toBe('key_1');
     });
 
-    it('does not make an unknown key wait longer than it takes to read what is there', async () => {
+    it('waits for an unknown key no longer than it was told', async () => {
       await follow();
       const asked = performance.now();
-      expect(await table.waitFor('cc'.repeat(32), 10_000)).toBeUndefined();
+      expect(await table.waitFor('cc'.repeat(32), 50)).toBeUndefined();
       expect(performance.now() - asked).toBeLessThan(5_000);
     });
 

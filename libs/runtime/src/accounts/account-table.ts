@@ -71,12 +71,26 @@ export class AccountTable {
     return this.#callers.get(keyHash);
   }
 
-  /** As `callerOf`; for an unknown key the topic is first read up to its present end, for at most `timeoutMs`. */
-  async waitFor(keyHash: string, timeoutMs = 250): Promise<KnownCaller | undefined> {
+  /**
+   * As `callerOf`; an unknown key may have been made a moment ago and be on its way here, so it is waited for until it
+   * comes, for at most `timeoutMs`. (The end of the log says nothing yet: what issuance has acknowledged is brought there
+   * after that.)
+   */
+  waitFor(keyHash: string, timeoutMs = 250): Promise<KnownCaller | undefined> {
     const known = this.callerOf(keyHash);
-    if (known !== undefined) return known;
-    await this.#follower?.passedPresentEnd(timeoutMs);
-    return this.callerOf(keyHash);
+    if (known !== undefined) return Promise.resolve(known);
+    return new Promise((resolve) => {
+      const end = (caller: KnownCaller | undefined): void => {
+        clearTimeout(timer);
+        stopListening();
+        resolve(caller);
+      };
+      const timer = setTimeout(() => end(undefined), timeoutMs);
+      const stopListening = this.onChange(({ kind }) => {
+        const caller = kind === 'api-key' ? this.callerOf(keyHash) : undefined;
+        if (caller !== undefined) end(caller);
+      });
+    });
   }
 
   tenants(): readonly TenantAccount[] {

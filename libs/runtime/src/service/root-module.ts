@@ -1,5 +1,5 @@
 import type { DynamicModule } from '@nestjs/common';
-import { deriveServiceKey, hashApiKey, localKeyEncryptionKey } from '@leasehold/tokens';
+import { checkApiKey, deriveServiceKey, hashApiKey, localKeyEncryptionKey } from '@leasehold/tokens';
 import type { AccountTable } from '../accounts/account-table.js';
 import type { HttpAdapter } from '../http/http-adapter.js';
 import { httpModule } from '../http/http-module.js';
@@ -32,7 +32,9 @@ export function rootModule<Config extends object>(
         authenticator: {
           authenticate: (apiKey) => {
             const hash = hashApiKey(apiKey);
-            return accounts.callerOf(hash) ?? accounts.waitFor(hash, KEY_WAIT_MS);
+            const known = accounts.callerOf(hash);
+            // a text that was never a key is not waited for
+            return known ?? (checkApiKey(apiKey) === undefined ? undefined : accounts.waitFor(hash, KEY_WAIT_MS));
           },
         },
       }),
