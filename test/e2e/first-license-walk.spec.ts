@@ -130,7 +130,10 @@ describe('the life of a license', () => {
     const before = Date.now();
     expect(await ask(watched.key, 'pirated-site.com')).toMatchObject({ code: 'domain_mismatch' });
 
-    const request = await waitFor(() => receiver.requests[0], { describe: 'the webhook', timeoutMs: 20_000 });
+    const request = await waitFor(() => receiver.requests.find(({ body }) => body.includes(watched.id)), {
+      describe: 'the webhook',
+      timeoutMs: 20_000,
+    });
     expect(request).toMatchObject({ method: 'POST', path: '/hook', headers: { 'content-type': 'application/json' } });
     const message = new Webhook(webhookSecret).verify(request.body, request.headers as Record<string, string>) as {
       timestamp: string;

@@ -27,7 +27,7 @@ describe('the first license of README.md', () => {
   it('takes five curls, of which the fourth is granted and the fifth is refused', async () => {
     const commands = commandsOf(readFileSync(join(ROOT, 'README.md'), 'utf8'));
     expect(commands.match(/^# \d /gm)).toHaveLength(5);
-    const { stdout, stderr } = await run('bash', ['-eu', '-c', commands], {
+    const { stdout, stderr } = await run('bash', ['--norc', '-eu', '-c', commands], {
       env: { PATH: process.env['PATH'], LEASEHOLD_DATA_DIR: folder.path, API: platform.url },
     });
     const answers = stdout

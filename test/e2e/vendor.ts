@@ -18,7 +18,7 @@ export interface Vendor {
   issue(planId: string, terms?: object): Promise<LicenseBody>;
   read(licenseId: string): Promise<LicenseBody>;
   command(licenseId: string, name: string, body?: object): Promise<LicenseBody>;
-  validate(licenseKey: string, domain?: string, more?: object): Promise<VerdictBody>;
+  validate(licenseKey: string, domain: string | null, more?: object): Promise<VerdictBody>;
   /** Waits until what was used is at least so much, and answers the usage then. */
   usageOf(licenseId: string, atLeast: number): Promise<UsageBody>;
 }
@@ -38,7 +38,7 @@ export function vendorOf(api: ApiClient): Vendor {
     read,
     command: (licenseId, name, body = {}) => api.must(200, 'POST', `/v1/licenses/${licenseId}/${name}`, body),
     validate: (licenseKey, domain, more = {}) =>
-      api.must(200, 'POST', '/v1/licenses/validate', { licenseKey, domain: domain ?? null, ...more }),
+      api.must(200, 'POST', '/v1/licenses/validate', { licenseKey, domain, ...more }),
     usageOf: (licenseId, atLeast) =>
       waitFor(
         async () => {
