@@ -1,7 +1,6 @@
 import { TOPICS } from '@leasehold/contracts';
 import { createMemoryLog } from '@leasehold/messaging';
-import { startService } from '@leasehold/runtime';
-import { pino } from 'pino';
+import { createLogger, startService } from '@leasehold/runtime';
 import { webhooks } from '../src/app.module.js';
 import { MASTER_KEY } from './running-webhooks.js';
 
@@ -13,7 +12,7 @@ const service = await startService(webhooks, {
   databaseUrl,
   dataDir,
   log,
-  logger: pino({ level: 'silent' }),
+  logger: createLogger({ level: 'silent', service: 'webhooks' }),
   masterKey: MASTER_KEY,
   config: { databasePoolSize: 3, webhookAllowCidrs: ['127.0.0.0/8'], webhookAllowHttp: true },
 });

@@ -1,6 +1,6 @@
 import { accountKey, EVENTS, encodeEvent, SCOPES, TOPICS } from '@leasehold/contracts';
 import { createMemoryLog, type EventLog, type NewRecord, partitionOf } from '@leasehold/messaging';
-import { migrateAll, type RunningService, startService } from '@leasehold/runtime';
+import { createLogger, migrateAll, type RunningService, startService } from '@leasehold/runtime';
 import { createTestDatabase, type TestDatabase, waitFor } from '@leasehold/testing';
 import { generateApiKey, hashApiKey } from '@leasehold/tokens';
 import { randomBytes, randomUUID } from 'node:crypto';
@@ -8,7 +8,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WebhookDeliveryBody, WebhookEndpointBody } from '@leasehold/contracts';
-import { pino } from 'pino';
 import { webhooks } from '../src/app.module.js';
 import type { WebhooksConfig } from '../src/config.js';
 
@@ -77,7 +76,7 @@ export interface RunningWebhooks {
 }
 
 export const MASTER_KEY = new Uint8Array(32).fill(9);
-const logger = pino({ level: 'silent' });
+const logger = createLogger({ level: 'silent', service: 'webhooks' });
 const tenant = (letter: string): Tenant => ({
   id: `ten_${letter.repeat(26)}`,
   secretKey: generateApiKey('secret', randomBytes),

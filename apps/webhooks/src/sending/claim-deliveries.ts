@@ -74,6 +74,7 @@ const CLAIM = `
     e.failing_since is not null as failing
   from claimed c join event v on v.id = c.event_id join endpoint e on e.id = c.endpoint_id`;
 
+// no statement here is prepared by name: a plan that was made for an empty queue is not kept for a long one
 /**
  * Takes due deliveries under a lease. Endpoints are taken in turns, each with what its cap leaves free, so that neither
  * a slow endpoint nor a long queue stands in front of the others. The locks on the endpoints make the caps exact.
@@ -84,7 +85,6 @@ export function claimDeliveries(pool: Pool, claim: Claim): Promise<readonly Clai
     const endpoints = await lockTurns(transaction, claim);
     if (endpoints.length === 0) return [];
     const { rows } = await transaction.query<ClaimedDelivery>({
-      name: 'claim-deliveries',
       text: CLAIM,
       values: [
         new Date(claim.now),
@@ -101,7 +101,6 @@ export function claimDeliveries(pool: Pool, claim: Claim): Promise<readonly Clai
 
 async function lockTurns(transaction: PoolClient, claim: Claim): Promise<string[]> {
   const { rows } = await transaction.query<{ id: string }>({
-    name: 'claim-turns',
     text: TURNS,
     values: [new Date(claim.now), claim.failing, claim.perEndpoint, claim.limit],
   });
@@ -110,9 +109,8 @@ async function lockTurns(transaction: PoolClient, claim: Claim): Promise<string[
 
 /** Keeps deliveries that are still under way from being taken by others. */
 export async function renewLeases(pool: Pool, claimIds: readonly string[], leaseUntil: number): Promise<void> {
-  await pool.query({
-    name: 'renew-leases',
-    text: 'update delivery set lease_until = $2 where claim_id = any($1::text[])',
-    values: [claimIds, new Date(leaseUntil)],
-  });
+  await pool.query('update delivery set lease_until = $2 where claim_id = any($1::text[])', [
+    claimIds,
+    new Date(leaseUntil),
+  ]);
 }

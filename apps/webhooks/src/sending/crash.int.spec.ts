@@ -27,9 +27,12 @@ const startChild = async (): Promise<ChildProcess> => {
   return child;
 };
 const kill = async (child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> => {
-  const exited = once(child, 'exit');
-  child.kill(signal);
-  return ((await exited) as [number | null])[0];
+  if (child.exitCode === null && child.signalCode === null) {
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+  }
+  return child.exitCode;
 };
 const openOwner = async (): Promise<pg.Client> => {
   const client = new pg.Client({ connectionString: webhooks.database.url });
@@ -43,7 +46,7 @@ beforeEach(async () => {
   hanging = await hangingReceiver();
 });
 afterEach(async () => {
-  for (const child of children.splice(0)) if (child.exitCode === null) child.kill('SIGKILL');
+  for (const child of children.splice(0)) await kill(child, 'SIGKILL');
   for (const { id } of (await webhooks.call('GET', '/v1/webhook-endpoints?limit=100')).body.data) {
     await webhooks.call('DELETE', `/v1/webhook-endpoints/${String(id)}`);
   }

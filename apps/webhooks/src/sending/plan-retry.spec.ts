@@ -55,10 +55,15 @@ describe('planRetry', () => {
       fc.property(attempts, (attempt) => {
         const pause = retrySchedule(attempt.eventType)[attempt.step];
         const plan = planRetry(attempt);
-        if (pause === undefined) return plan === undefined;
+        if (pause === undefined) {
+          expect(plan).toBeUndefined();
+          return;
+        }
         const earliest = Math.max(NOW + pause, attempt.notBefore ?? 0);
         const latest = earliest + Math.min(pause / 10, 900_000);
-        return plan !== undefined && plan.step === attempt.step + 1 && plan.dueAt >= earliest && plan.dueAt <= latest;
+        expect(plan?.step).toBe(attempt.step + 1);
+        expect(plan?.dueAt).toBeGreaterThanOrEqual(earliest);
+        expect(plan?.dueAt).toBeLessThanOrEqual(latest);
       }),
     );
   });
