@@ -16,6 +16,7 @@ import { followLicenses } from './license-table/follow-licenses.js';
 import { createLicenseTable } from './license-table/license-table.js';
 import { createWaitForEnd } from './license-table/wait-for-end.js';
 import { ValidationMetrics } from './metrics/validation-metrics.js';
+import { RateLimiter, type RateLimiterOptions } from './rates/rate-limiter.js';
 import { createEntropy } from './receipts/entropy.js';
 import { ReceiptDesk } from './receipts/receipt-desk.js';
 import { ReceiptKeys } from './receipts/receipt-keys.js';
@@ -35,6 +36,7 @@ export class ValidationEngine {
   readonly validator: Validator;
   readonly desk: ReceiptDesk;
   readonly hotRoute: HotRoute;
+  readonly limiter: RateLimiter;
   /** Name of the client that a request comes from. */
   readonly clientOf: (request: IncomingMessage) => string;
   readonly #context: ServiceContext<ValidationConfig>;
@@ -80,6 +82,7 @@ export class ValidationEngine {
       ringItems: () => ring.size(),
       lostItems: () => ring.lost(),
       spilledBytes: () => this.#delivery.spilledBytes,
+      heldRequests: () => this.limiter.held,
       staleSeconds: () => this.#ageMs() / 1_000,
     });
     this.desk = new ReceiptDesk({ signerNow: () => this.#receiptKeys.signerAt(now()), signed: metrics.signed });
@@ -102,8 +105,10 @@ export class ValidationEngine {
       isStale: () => this.#stale,
       pen: { issuer: JSON.stringify(config.publicUrl), salt, timeText: createTimeText() },
     });
+    this.limiter = new RateLimiter(limitsOf(config));
     this.hotRoute = new HotRoute({
       validator: this.validator,
+      limiter: this.limiter,
       identify: createIdentifyCaller(accounts),
       clientOf: this.clientOf,
       awaitReceipt: (answer) => this.desk.add(answer),
@@ -158,3 +163,11 @@ export class ValidationEngine {
     this.#stale = this.#ageMs() > this.#context.config.staleAfterSeconds * 1_000;
   }
 }
+
+const limitsOf = (config: ValidationConfig): RateLimiterOptions => ({
+  secret: { perSecond: config.secretPerSecond, burst: config.secretBurst },
+  publishable: { perSecond: config.publishablePerSecond, burst: config.publishableBurst },
+  anonymous: { perSecond: config.anonymousPerSecond, burst: config.anonymousBurst },
+  replicas: config.replicas,
+  slots: config.heldRequests,
+});

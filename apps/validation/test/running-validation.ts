@@ -219,6 +219,9 @@ export interface StartValidation {
   readonly config?: Partial<ValidationConfig & BaseConfig>;
 }
 
+/** Most tests ask much of one license and are not about rates. */
+const UNLIMITED = { anonymousPerSecond: 1_000_000, anonymousBurst: 1_000_000 };
+
 /** The service on a free port, ready. */
 export async function startValidation(options: StartValidation): Promise<StartedValidation> {
   const { dataDir = mkdtempSync(join(tmpdir(), 'leasehold-')), config, ...rest } = options;
@@ -227,7 +230,7 @@ export async function startValidation(options: StartValidation): Promise<Started
     dataDir,
     masterKey: MASTER_KEY,
     logger: pino({ level: 'silent' }),
-    config: { publicUrl: PUBLIC_URL, ...config },
+    config: { publicUrl: PUBLIC_URL, ...UNLIMITED, ...config },
   });
   const url = await service.listen();
   await waitFor(async () => (await service.readiness()).ready, { describe: 'validation to be ready' });

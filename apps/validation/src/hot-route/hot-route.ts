@@ -2,8 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorCode, InvalidMember } from '@leasehold/contracts';
 import { validationRoutes } from '@leasehold/contracts';
 import { type Caller, ProblemError, problemBody } from '@leasehold/runtime';
+import type { Admission, RateLimiter } from '../rates/rate-limiter.js';
 import type { AwaitingReceipt } from '../receipts/receipt-desk.js';
-import { isUnreadable, readQuestion } from '../verdicts/read-question.js';
+import { isUnreadable, type Question, readQuestion } from '../verdicts/read-question.js';
 import type { Validator } from '../verdicts/validator.js';
 import { withReceipt, type WrittenVerdict } from '../verdicts/write-verdict.js';
 import type { Identified, IdentifyCaller } from './callers.js';
@@ -19,6 +20,7 @@ const STATUS = {
   unauthenticated: 401,
   invalid_api_key: 401,
   body_too_large: 413,
+  rate_limited: 429,
   internal_error: 500,
   service_unavailable: 503,
 } as const satisfies Partial<Record<ErrorCode, number>>;
@@ -26,6 +28,7 @@ const STATUS = {
 export interface HotRouteOptions {
   readonly validator: Validator;
   readonly identify: IdentifyCaller;
+  readonly limiter: RateLimiter;
   /** Name of the client that a request comes from. */
   readonly clientOf: (request: IncomingMessage) => string;
   /** Hands an answer to the receipt desk. */
@@ -74,6 +77,7 @@ export class HotRoute {
 }
 
 const EMPTY = Buffer.alloc(0);
+const NO_HEADERS: readonly string[] = [];
 
 /** One request on its way to its answer. */
 class Exchange implements AwaitingReceipt {
@@ -82,6 +86,7 @@ class Exchange implements AwaitingReceipt {
   readonly #options: HotRouteOptions;
   readonly #startedAt = performance.now();
   #head = '';
+  #rateHeaders: Admission['headers'] = NO_HEADERS;
   payload = '';
   jws = false;
 
@@ -143,18 +148,51 @@ class Exchange implements AwaitingReceipt {
     else if (isUnreadable(question)) {
       this.refuse('malformed_request', [{ pointer: `body${question.pointer}`, message: question.message }]);
     } else {
-      this.jws = question.jws;
-      const written = this.#options.validator.answer({
-        question,
-        caller: identified satisfies Caller,
-        origin: this.#request.headers.origin,
-        client: this.#options.clientOf(this.#request),
-        now: this.#options.now(),
-      });
-      if (written instanceof Promise) {
-        void written.then((late) => this.#await(late)).catch((error: unknown) => this.#failWith(error));
-      } else this.#await(written);
+      this.#admit(question, identified);
     }
+  }
+
+  #admit(question: Question, caller: Caller): void {
+    const { limiter, clientOf, now } = this.#options;
+    const client = clientOf(this.#request);
+    const { licenseKey } = question;
+    const { holdMs, retryAfterMs, headers } = limiter.admit(caller, licenseKey, client, 1, now());
+    this.#rateHeaders = headers;
+    if (retryAfterMs > 0) {
+      this.#rateHeaders = [...headers, ...retryHeaders(retryAfterMs)];
+      this.refuse('rate_limited');
+    } else if (holdMs > 0) {
+      this.#rateHeaders = [...headers, 'Server-Timing', `throttle;dur=${Math.round(holdMs)}`];
+      this.#hold(holdMs, () => {
+        limiter.release(caller, licenseKey, client);
+        if (!this.#response.destroyed) this.#validate(question, caller, client);
+      });
+    } else this.#validate(question, caller, client);
+  }
+
+  /** A client that hangs up is not waited for. */
+  #hold(holdMs: number, then: () => void): void {
+    const go = (): void => {
+      clearTimeout(timer);
+      this.#response.off('close', go);
+      try {
+        then();
+      } catch (error) {
+        this.#failWith(error);
+      }
+    };
+    const timer = setTimeout(go, holdMs);
+    this.#response.once('close', go);
+  }
+
+  #validate(question: Question, caller: Caller, client: string): void {
+    this.jws = question.jws;
+    const { validator, now } = this.#options;
+    const { origin } = this.#request.headers;
+    const written = validator.answer({ question, caller, origin, client, now: now() });
+    if (written instanceof Promise) {
+      void written.then((late) => this.#await(late)).catch((error: unknown) => this.#failWith(error));
+    } else this.#await(written);
   }
 
   #await({ head, payload }: WrittenVerdict): void {
@@ -172,12 +210,19 @@ class Exchange implements AwaitingReceipt {
     const response = this.#response;
     if (response.headersSent || response.destroyed) return;
     const length = Buffer.byteLength(text);
-    response.writeHead(status, [...headers, 'Content-Length', String(length)]);
+    response.writeHead(status, [...headers, ...this.#rateHeaders, 'Content-Length', String(length)]);
     // as many bytes as characters: ASCII, which is written without being looked at again
     response.end(text, length === text.length ? 'latin1' : 'utf8');
     this.#options.answered((performance.now() - this.#startedAt) / 1_000, status);
   }
 }
+
+const retryHeaders = (retryAfterMs: number): readonly string[] => [
+  'Retry-After',
+  String(Math.ceil(retryAfterMs / 1_000)),
+  'Access-Control-Expose-Headers',
+  'Retry-After',
+];
 
 const COMMON = ['Cache-Control', 'no-store', 'Access-Control-Allow-Origin', '*'];
 const VERDICT_HEADERS = ['Content-Type', 'application/json; charset=utf-8', ...COMMON];

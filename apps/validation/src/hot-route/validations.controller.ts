@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type RouteInput, validationRoutes } from '@leasehold/contracts';
 import { type Caller, CallerOf, type Clock, CLOCK, Input, ProblemError, Route } from '@leasehold/runtime';
 import { Controller, Inject, Req } from '@nestjs/common';
@@ -23,6 +24,7 @@ export class ValidationsController {
   ): Promise<{ readonly results: readonly unknown[] }> {
     this.demandReady();
     const questions = body.items.map((item, at) => questionFrom(item, `body/items/${at}`));
+    await this.admit(questions, caller, this.engine.clientOf(request.raw));
     const results = await Promise.all(
       questions.map((question) => this.answer(this.askedBy(question, caller, request))),
     );
@@ -39,6 +41,32 @@ export class ValidationsController {
     const question = questionFrom(body, 'body');
     const { verdict, checks } = await this.engine.validator.explain(this.askedBy(question, caller, request));
     return { valid: verdict.valid, code: verdict.code, checks };
+  }
+
+  /** A batch of n costs n. Without a key it is counted by license; whatever is admitted waits for the slowest. */
+  private async admit(questions: readonly Question[], caller: Caller, client: string): Promise<void> {
+    const { limiter } = this.engine;
+    const costs = new Map<string, number>();
+    for (const { licenseKey } of questions) {
+      const name = caller.apiKeyId === undefined ? licenseKey : '';
+      costs.set(name, (costs.get(name) ?? 0) + 1);
+    }
+    let hold = 0;
+    const held: string[] = [];
+    try {
+      for (const [name, cost] of costs) {
+        const { holdMs, retryAfterMs } = limiter.admit(caller, name, client, cost, this.clock.now());
+        if (holdMs > 0) held.push(name);
+        if (retryAfterMs > 0) {
+          const headers = { 'Retry-After': String(Math.ceil(retryAfterMs / 1_000)) };
+          throw new ProblemError('rate_limited', { headers });
+        }
+        hold = Math.max(hold, holdMs);
+      }
+      if (hold > 0) await pause(hold);
+    } finally {
+      for (const name of held) limiter.release(caller, name, client);
+    }
   }
 
   private askedBy(question: Question, caller: Caller, { raw, headers }: FastifyRequest): Asked {

@@ -11,6 +11,7 @@ export interface Observed {
   readonly ringItems: () => number;
   readonly lostItems: () => number;
   readonly spilledBytes: () => number;
+  readonly heldRequests: () => number;
   readonly staleSeconds: () => number;
 }
 
@@ -85,6 +86,7 @@ export class ValidationMetrics {
     gauge('licenses', 'Licenses in the table.', observed.licenses);
     gauge('usage_ring_items', 'Validations in memory that wait to be told to the log.', observed.ringItems);
     gauge('usage_spilled_bytes', 'Bytes on disk that wait to be told to the log.', observed.spilledBytes);
+    gauge('held_requests', 'Requests over their rate that are held now.', observed.heldRequests);
     gauge('stale_seconds', 'Time since the table last knew itself to be up to date.', observed.staleSeconds);
   }
 
