@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AppendRejectedError, ORIGIN, UnknownOutcomeError, type EventStore } from '../src/index.js';
+import { appendCall } from './append-call.js';
 import { append, event, metadata } from './events.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 
@@ -226,24 +227,11 @@ describe('the application role', () => {
   });
 
   it('cannot pass an event of a taken version or one that is not claimed, whatever it says', async () => {
-    const call = (claims: object[], entries: object[]) =>
-      database.app.query('select store.append_events($1, $2, null) as outcome', [
-        JSON.stringify(claims),
-        JSON.stringify(entries),
-      ]);
-    const entry = {
-      ...event(),
-      command: 0,
-      stream: 'liar-1',
-      version: 1,
-      tenant: 't',
-      schema: 1,
-      metadata,
-      at: new Date(),
-    };
-    const claim = { command: 0, slot: 1, stream: 'liar-1', expected: 0, count: 1 };
-    await expect(call([claim, { ...claim, slot: 2 }], [entry, entry])).rejects.toMatchObject({ code: '23505' });
-    await expect(call([], [entry])).rejects.toThrow('1 events for 0 claimed');
+    const call = (...told: Parameters<typeof appendCall>) => database.app.query(appendCall(...told));
+    const told = { id: event().id, stream: 'liar-1' };
+    const claim = { slot: 1, stream: 'liar-1' };
+    await expect(call([claim, { ...claim, slot: 2 }], [told, told])).rejects.toMatchObject({ code: '23505' });
+    await expect(call([], [told])).rejects.toThrow('1 events for 0 claimed');
     await expect(call([claim], [])).rejects.toThrow('0 events for 1 claimed');
     expect(await store.readStream('liar-1')).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Pool, PoolClient } from 'pg';
 import { ORIGIN, type Cursor, type EventStore } from '../src/index.js';
+import { appendCall } from './append-call.js';
 import { event, metadata } from './events.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 
@@ -113,13 +114,7 @@ describe('a reader beside concurrent writers and rollbacks', () => {
     let cursor = ORIGIN;
     const outcome = await readBesideWriters(
       database.app,
-      (client, id) =>
-        client.query('select store.append_events($1, $2, null)', [
-          JSON.stringify([{ command: 0, slot: 1, stream: id, expected: 0, count: 1 }]),
-          JSON.stringify([
-            { ...event(), command: 0, stream: id, version: 1, tenant: 't', schema: 1, metadata, at: new Date() },
-          ]),
-        ]),
+      (client, id) => client.query(appendCall([{ slot: 1, stream: id }], [{ id: event().id, stream: id }])),
       async () => {
         const page = await store.readAll(cursor, 500);
         cursor = page.cursor;

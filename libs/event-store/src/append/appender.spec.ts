@@ -5,11 +5,16 @@ import type { BatchOutcome, EncodedBatch } from './batch.js';
 
 const command = (streamId: string, bytes = 1) => ({
   claims: [{ streamId, expectedVersion: 0, count: 1 }],
-  eventTails: [`"stream":"${streamId}"}`],
+  events: [
+    {
+      ...{ stream: `"${streamId}"`, version: 1, id: '"id"', type: '"SeatAdded"', schemaVersion: 1, tenant: '"t"' },
+      ...{ at: '2026-01-01T00:00:00.000Z', data: '{}', metadata: '{}' },
+    },
+  ],
   rowTails: [],
   bytes,
 });
-const streams = ({ claims }: EncodedBatch) => (JSON.parse(claims) as { stream: string }[]).map(({ stream }) => stream);
+const streams = ({ claims }: EncodedBatch) => claims.streams.slice(2, -2).split('","');
 
 /** A database that answers when it is told to, and refuses batches with a stream called `bad`. */
 function slowDatabase() {
@@ -120,7 +125,7 @@ describe('createAppender', () => {
     await turn();
     await answerAll(database);
     expect(commits).toBe(1);
-    void appender.submit({ ...command('c'), eventTails: [] });
+    void appender.submit({ ...command('c'), events: [] });
     await turn();
     await answerAll(database);
     expect(commits).toBe(1);

@@ -104,7 +104,7 @@ export function createAppender({ send, onCommit, limits = BATCH_LIMITS }: Append
       const result = results[number];
       if (result === undefined) return;
       resolve(result);
-      stored ||= result.appended && command.eventTails.length > 0;
+      stored ||= result.appended && command.events.length > 0;
     });
     if (stored) onCommit();
   }

@@ -3,7 +3,17 @@ import { batchLength, encodeBatch, resultsOf } from './batch.js';
 
 const command = (streamId: string, expectedVersion = 0, count = 1, bytes = 100) => ({
   claims: [{ streamId, expectedVersion, count }],
-  eventTails: Array.from({ length: count }, () => `"stream":${JSON.stringify(streamId)}}`),
+  events: Array.from({ length: count }, (_, index) => ({
+    stream: `"${streamId}"`,
+    version: expectedVersion + index + 1,
+    id: '"id"',
+    type: '"SeatAdded"',
+    schemaVersion: 1,
+    tenant: '"t"',
+    at: '2026-01-01T00:00:00.000Z',
+    data: `{"of":"${streamId}"}`,
+    metadata: '{}',
+  })),
   rowTails: [] as string[],
   bytes,
 });
@@ -23,14 +33,36 @@ describe('batchLength', () => {
 
 describe('encodeBatch', () => {
   it('numbers commands, and gives each stream one slot from 1', () => {
-    const { claims, entries, writes } = encodeBatch([command('a'), command('b', 3, 2), command('a', 1)]);
-    expect(JSON.parse(claims)).toEqual([
-      { command: 0, slot: 1, stream: 'a', expected: 0, count: 1 },
-      { command: 1, slot: 2, stream: 'b', expected: 3, count: 2 },
-      { command: 2, slot: 1, stream: 'a', expected: 1, count: 1 },
-    ]);
-    expect((JSON.parse(entries) as { command: number }[]).map((entry) => entry.command)).toEqual([0, 1, 1, 2]);
-    expect(writes).toBeNull();
+    const batch = encodeBatch([command('a'), command('b', 3, 2), command('"', 0), command('a', 1)]);
+    expect(batch.claims).toEqual({
+      commands: '{0,1,2,3}',
+      slots: '{1,2,3,1}',
+      streams: '{"a","b","\\"","a"}',
+      expected: '{0,3,0,1}',
+      counts: '{1,2,1,1}',
+    });
+    expect(batch.events).toMatchObject({ commands: '{0,1,1,2,3}', versions: '{1,4,5,1,2}' });
+    expect(batch.writes).toBeNull();
+  });
+
+  it('puts every event into all columns, in one order', () => {
+    const { events } = encodeBatch([command('a'), command('b', 3, 2)]);
+    expect(events).toEqual({
+      commands: '{0,1,1}',
+      streams: '{"a","b","b"}',
+      versions: '{1,4,5}',
+      ids: '{"id","id","id"}',
+      types: '{"SeatAdded","SeatAdded","SeatAdded"}',
+      schemaVersions: '{1,1,1}',
+      tenants: '{"t","t","t"}',
+      times: '{2026-01-01T00:00:00.000Z,2026-01-01T00:00:00.000Z,2026-01-01T00:00:00.000Z}',
+      data: '{"of":"a"}\n{"of":"b"}\n{"of":"b"}',
+      metadata: '{}\n{}\n{}',
+    });
+  });
+
+  it('has empty columns for commands without events', () => {
+    expect(encodeBatch([command('a', 2, 0)]).events).toMatchObject({ commands: '{}', data: '', metadata: '' });
   });
 
   it('numbers rows too', () => {

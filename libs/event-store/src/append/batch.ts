@@ -1,5 +1,5 @@
 import type { AppendResult } from '../types.js';
-import type { EncodedCommand } from './encode-command.js';
+import { arrayElement, type Claim, type EncodedCommand, type EncodedEvent } from './encode-command.js';
 
 /** Bounds of one statement. */
 export interface BatchLimits {
@@ -9,10 +9,30 @@ export interface BatchLimits {
 
 export const BATCH_LIMITS: BatchLimits = { maxCommands: 512, maxBytes: 4 * 1024 * 1024 };
 
-/** The arguments of `append_events`. */
+/**
+ * The arguments of `append_events`, by column: array literals, but `data` and `metadata`, which are JSON texts a line each.
+ * PostgreSQL takes columns apart in half the time that it needs for an array of objects.
+ */
 export interface EncodedBatch {
-  readonly claims: string;
-  readonly entries: string;
+  readonly claims: {
+    readonly commands: string;
+    readonly slots: string;
+    readonly streams: string;
+    readonly expected: string;
+    readonly counts: string;
+  };
+  readonly events: {
+    readonly commands: string;
+    readonly streams: string;
+    readonly versions: string;
+    readonly ids: string;
+    readonly types: string;
+    readonly schemaVersions: string;
+    readonly tenants: string;
+    readonly times: string;
+    readonly data: string;
+    readonly metadata: string;
+  };
   readonly writes: string | null;
 }
 
@@ -40,27 +60,45 @@ export function batchLength(waiting: readonly { readonly command: EncodedCommand
 
 export function encodeBatch(commands: readonly EncodedCommand[]): EncodedBatch {
   const slots = new Map<string, number>();
-  const claims: string[] = [];
-  const entries: string[] = [];
+  const claims: (Claim & { readonly command: number; readonly slot: number })[] = [];
+  const events: (EncodedEvent & { readonly command: number })[] = [];
   const writes: string[] = [];
-  commands.forEach((command, number) => {
-    for (const { streamId, expectedVersion, count } of command.claims) {
-      const slot = slots.get(streamId) ?? slots.size + 1;
-      slots.set(streamId, slot);
-      const stream = JSON.stringify(streamId);
-      claims.push(
-        `{"command":${number},"slot":${slot},"stream":${stream},"expected":${expectedVersion},"count":${count}}`,
-      );
+  commands.forEach((one, command) => {
+    for (const claim of one.claims) {
+      const slot = slots.get(claim.streamId) ?? slots.size + 1;
+      slots.set(claim.streamId, slot);
+      claims.push({ ...claim, command, slot });
     }
-    for (const tail of command.eventTails) entries.push(`{"command":${number},${tail}`);
-    for (const tail of command.rowTails) writes.push(`{"command":${number},${tail}`);
+    for (const event of one.events) events.push({ ...event, command });
+    for (const tail of one.rowTails) writes.push(`{"command":${command},${tail}`);
   });
   return {
-    claims: `[${claims.join(',')}]`,
-    entries: `[${entries.join(',')}]`,
+    claims: {
+      commands: array(claims, ({ command }) => command),
+      slots: array(claims, ({ slot }) => slot),
+      streams: array(claims, ({ streamId }) => arrayElement(streamId)),
+      expected: array(claims, ({ expectedVersion }) => expectedVersion),
+      counts: array(claims, ({ count }) => count),
+    },
+    events: {
+      commands: array(events, ({ command }) => command),
+      streams: array(events, ({ stream }) => stream),
+      versions: array(events, ({ version }) => version),
+      ids: array(events, ({ id }) => id),
+      types: array(events, ({ type }) => type),
+      schemaVersions: array(events, ({ schemaVersion }) => schemaVersion),
+      tenants: array(events, ({ tenant }) => tenant),
+      times: array(events, ({ at }) => at),
+      // JSON has no line break but as an escape
+      data: events.map(({ data }) => data).join('\n'),
+      metadata: events.map(({ metadata }) => metadata).join('\n'),
+    },
     writes: writes.length === 0 ? null : `[${writes.join(',')}]`,
   };
 }
+
+const array = <Item>(items: readonly Item[], element: (item: Item) => string | number): string =>
+  `{${items.map(element).join(',')}}`;
 
 /** One result per command, in their order. */
 export function resultsOf(commands: readonly EncodedCommand[], outcome: BatchOutcome): readonly AppendResult[] {
@@ -72,7 +110,7 @@ export function resultsOf(commands: readonly EncodedCommand[], outcome: BatchOut
       const { streamId, actualVersion } = conflict;
       return { appended: false, conflict: true, streamId, actualVersion };
     }
-    position += command.eventTails.length;
+    position += command.events.length;
     const last = command.claims.at(-1);
     return { appended: true, version: (last?.expectedVersion ?? 0) + (last?.count ?? 0), position };
   });

@@ -13,7 +13,11 @@ const LINGER_MS = 50;
  * work of the process.
  */
 export function createLane(pool: Pool, schema: string): (batch: EncodedBatch) => Promise<BatchOutcome> {
-  const text = `select ${identifier(schema)}.append_events($1, $2, $3) as outcome`;
+  const places = Array.from({ length: 16 }, (_none, place) => `$${place + 1}`).join(', ');
+  const statement = {
+    name: `${schema} append_events`,
+    text: `select ${identifier(schema)}.append_events(${places}) as outcome`,
+  };
   let held: PoolClient | undefined;
   let linger: NodeJS.Timeout | undefined;
 
@@ -29,7 +33,7 @@ export function createLane(pool: Pool, schema: string): (batch: EncodedBatch) =>
     if (held !== undefined) give(held, true);
   }
 
-  return async function send({ claims, entries, writes }) {
+  return async function send({ claims, events, writes }) {
     clearTimeout(linger);
     if (held === undefined) {
       held = await pool.connect();
@@ -37,7 +41,14 @@ export function createLane(pool: Pool, schema: string): (batch: EncodedBatch) =>
     }
     const client = held;
     try {
-      const { rows } = await client.query<{ outcome: BatchOutcome }>(text, [claims, entries, writes]);
+      const { rows } = await client.query<{ outcome: BatchOutcome }>({
+        ...statement,
+        values: [
+          ...[claims.commands, claims.slots, claims.streams, claims.expected, claims.counts],
+          ...[events.commands, events.streams, events.versions, events.ids, events.types, events.schemaVersions],
+          ...[events.tenants, events.times, events.data, events.metadata, writes],
+        ],
+      });
       const [row] = rows;
       if (row === undefined) throw new Error('append_events gave no answer');
       return row.outcome;

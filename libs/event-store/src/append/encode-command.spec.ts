@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { encodeCommand } from './encode-command.js';
+import { arrayElement, encodeCommand } from './encode-command.js';
 
 const event = {
   id: '0190a0a0-0000-7000-8000-000000000001',
@@ -18,21 +18,37 @@ const append = {
 
 describe('encodeCommand', () => {
   it('gives events the versions behind the expected one', () => {
-    const { claims, eventTails } = encodeCommand([append]);
+    const { claims, events } = encodeCommand([append]);
     expect(claims).toEqual([{ streamId: 'license-"1"', expectedVersion: 4, count: 2 }]);
-    expect(eventTails.map((tail) => JSON.parse(`{${tail}`) as unknown)).toEqual(
+    expect(events).toEqual(
       [5, 6].map((version) => ({
-        stream: 'license-"1"',
+        stream: '"license-\\"1\\""',
         version,
-        tenant: 'tenant-1',
-        metadata: append.metadata,
-        id: event.id,
-        type: 'SeatAdded',
-        schema: 2,
+        tenant: '"tenant-1"',
+        metadata: JSON.stringify(append.metadata),
+        id: `"${event.id}"`,
+        type: '"SeatAdded"',
+        schemaVersion: 2,
         at: '2026-01-01T00:00:00.123Z',
-        data: event.data,
+        data: JSON.stringify(event.data),
       })),
     );
+  });
+
+  it('keeps JSON on one line, whatever is in it', () => {
+    const data = { text: '\n\r\u2028\u0001', ['\n']: [null] };
+    const { events } = encodeCommand([{ ...append, events: [{ ...event, data }] }]);
+    expect(events[0]?.data).not.toContain('\n');
+    expect(JSON.parse(events[0]?.data ?? '')).toEqual(data);
+  });
+
+  it.each([
+    ['plain', '"plain"'],
+    ['a "b" \\ c', '"a \\"b\\" \\\\ c"'],
+    ['{,} NULL\n', '"{,} NULL\n"'],
+    ['', '""'],
+  ])('quotes %j as an element of an array', (text, element) => {
+    expect(arrayElement(text)).toBe(element);
   });
 
   it('keeps rows in their order across streams', () => {

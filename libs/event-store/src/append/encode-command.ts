@@ -1,4 +1,4 @@
-import type { Append, NewEvent } from '../types.js';
+import type { Append } from '../types.js';
 
 /** One stream's share of a command: what is claimed about it. */
 export interface Claim {
@@ -7,13 +7,24 @@ export interface Claim {
   readonly count: number;
 }
 
-/**
- * A command as it waits in the queue. Events and rows are JSON objects that lack only their first member, the command's
- * number, which a batch knows.
- */
+/** An event as elements of the columns that a batch is sent in: texts are quoted for an array, JSON is as it is. */
+export interface EncodedEvent {
+  readonly stream: string;
+  readonly version: number;
+  readonly id: string;
+  readonly type: string;
+  readonly schemaVersion: number;
+  readonly tenant: string;
+  readonly at: string;
+  readonly data: string;
+  readonly metadata: string;
+}
+
+/** A command as it waits in the queue. */
 export interface EncodedCommand {
   readonly claims: readonly Claim[];
-  readonly eventTails: readonly string[];
+  readonly events: readonly EncodedEvent[];
+  /** JSON objects that lack only their first member, the command's number, which a batch knows. */
   readonly rowTails: readonly string[];
   /** Approximate size on the wire. */
   readonly bytes: number;
@@ -30,27 +41,35 @@ export function encodeCommand(appends: readonly Append[]): EncodedCommand {
     expectedVersion: append.expectedVersion,
     count: append.events.length,
   }));
-  const eventTails = appends.flatMap(encodeEvents);
+  const events = appends.flatMap(encodeEvents);
   const rowTails = appends.flatMap((append) =>
     (append.rows ?? []).map((write) => `"table":${json(write.table)},"op":${json(write.op)},"row":${json(write.row)}}`),
   );
-  const bytes = [...eventTails, ...rowTails].reduce((sum, tail) => sum + tail.length, 128 * claims.length);
-  return { claims, eventTails, rowTails, bytes };
+  let bytes = 128 * claims.length;
+  for (const { data, metadata } of events) bytes += 128 + data.length + metadata.length;
+  for (const tail of rowTails) bytes += tail.length;
+  return { claims, events, rowTails, bytes };
 }
 
-function encodeEvents(append: Append): string[] {
-  const stream = json(append.streamId);
-  const shared = `"tenant":${json(append.tenantId)},"metadata":${json(append.metadata)}`;
-  return append.events.map(
-    (event, index) =>
-      `"stream":${stream},"version":${append.expectedVersion + index + 1},${shared},${encodeContent(event)}}`,
-  );
+function encodeEvents({ streamId, expectedVersion, tenantId, metadata, events }: Append): EncodedEvent[] {
+  if (events.length === 0) return [];
+  const shared = { stream: arrayElement(streamId), tenant: arrayElement(tenantId), metadata: json(metadata) };
+  return events.map((event, index) => ({
+    ...shared,
+    version: expectedVersion + index + 1,
+    id: arrayElement(event.id),
+    type: arrayElement(event.type),
+    schemaVersion: event.schemaVersion,
+    at: event.occurredAt.toISOString(),
+    data: json(event.data),
+  }));
 }
 
-function encodeContent(event: NewEvent): string {
-  const head = `"id":${json(event.id)},"type":${json(event.type)},"schema":${event.schemaVersion}`;
-  return `${head},"at":"${event.occurredAt.toISOString()}","data":${json(event.data)}`;
-}
+/** A text as an element of an array literal. */
+export const arrayElement = (text: string): string =>
+  NEEDS_ESCAPE.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : `"${text}"`;
+
+const NEEDS_ESCAPE = /["\\]/;
 
 function json(value: unknown): string {
   const text: string | undefined = JSON.stringify(value);

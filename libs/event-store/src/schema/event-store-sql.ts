@@ -85,13 +85,18 @@ begin
   end if;
 end $$;
 
-create function ${s}.append_events(claims json, entries json, writes json) returns json
+create function ${s}.append_events(
+  claim_commands integer[], claim_slots integer[], claim_streams text[], claim_expected integer[], claim_counts integer[],
+  commands integer[], streams text[], versions integer[], ids uuid[], types text[], schema_versions integer[],
+  tenants text[], times timestamptz[], contents text, metadatas text, writes json
+) returns json
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
 declare
   claim record;
+  last_versions integer[];      -- claim -> the stored version of its stream
   heads integer[] := '{}';      -- stream slot -> its version, the accepted claims of this batch included
   gained integer[] := '{}';     -- what the command under way has added to which slot
   current_command integer := -1;
@@ -108,52 +113,55 @@ begin
   select epoch into strict current_epoch from ${s}.event_store;
   select position into head from ${s}.events order by epoch desc, position desc limit 1;
   head := coalesce(head, 0);
-
-  for claim in
-    select c.command, c.slot, c.stream, c.expected, c.count, coalesce(last.version, 0) as version
-    from rows from (
-      json_to_recordset(claims) as (command integer, slot integer, stream text, expected integer, count integer)
-    ) with ordinality as c(command, slot, stream, expected, count, place)
-    left join lateral (
-      select e.version from ${s}.events e where e.stream_id = c.stream order by e.version desc limit 1
-    ) last on true
+  last_versions := array(
+    select coalesce(
+      (select e.version from ${s}.events e where e.stream_id = c.stream order by e.version desc limit 1), 0)
+    from unnest(claim_streams) with ordinality as c(stream, place)
     order by c.place
-  loop
-    continue when claim.command = refused_command;
-    if claim.command <> current_command then
-      current_command := claim.command;
-      gained := '{}';
-    end if;
-    if heads[claim.slot] is null then
-      heads[claim.slot] := claim.version;
-    end if;
-    if heads[claim.slot] = claim.expected then
-      heads[claim.slot] := claim.expected + claim.count;
-      gained := gained || claim.slot || claim.count;
-      claimed := claimed + claim.count;
-    else
-      conflicts := conflicts || jsonb_build_object(
-        'command', claim.command, 'streamId', claim.stream, 'actualVersion', heads[claim.slot]);
-      refused := refused || claim.command;
-      refused_command := claim.command;
-      for i in 1 .. cardinality(gained) by 2 loop
-        heads[gained[i]] := heads[gained[i]] - gained[i + 1];
-        claimed := claimed - gained[i + 1];
-      end loop;
-    end if;
-  end loop;
+  );
 
-  insert into ${s}.events
-    (position, epoch, stream_id, version, type, schema_version, tenant_id, id, data, metadata, occurred_at)
-  select head + row_number() over (order by e.place), current_epoch,
-    e.stream, e.version, e.type, e.schema, e.tenant, e.id, e.data, e.metadata, e.at
-  from rows from (
-    json_to_recordset(entries) as (
-      command integer, stream text, version integer, id uuid, type text, schema integer, tenant text,
-      data json, metadata json, at timestamptz
-    )
-  ) with ordinality as e(command, stream, version, id, type, schema, tenant, data, metadata, at, place)
-  where e.command <> all (refused);
+  if last_versions = claim_expected
+    and (select max(c.slot) from unnest(claim_slots) c(slot)) = cardinality(claim_slots)
+  then -- a stream each, and all at the version that was expected: what nearly every batch is
+    select coalesce(sum(c.count), 0) into claimed from unnest(claim_counts) c(count);
+  else
+    for claim in
+      select *
+      from unnest(claim_commands, claim_slots, claim_streams, claim_expected, claim_counts, last_versions) with ordinality
+        as c(command, slot, stream, expected, count, version, place)
+      order by c.place
+    loop
+      continue when claim.command = refused_command;
+      if claim.command <> current_command then
+        current_command := claim.command;
+        gained := '{}';
+      end if;
+      if heads[claim.slot] is null then
+        heads[claim.slot] := claim.version;
+      end if;
+      if heads[claim.slot] = claim.expected then
+        heads[claim.slot] := claim.expected + claim.count;
+        gained := gained || claim.slot || claim.count;
+        claimed := claimed + claim.count;
+      else
+        conflicts := conflicts || jsonb_build_object(
+          'command', claim.command, 'streamId', claim.stream, 'actualVersion', heads[claim.slot]);
+        refused := refused || claim.command;
+        refused_command := claim.command;
+        for i in 1 .. cardinality(gained) by 2 loop
+          heads[gained[i]] := heads[gained[i]] - gained[i + 1];
+          claimed := claimed - gained[i + 1];
+        end loop;
+      end if;
+    end loop;
+  end if;
+
+  if cardinality(refused) = 0 then
+    ${insertEvents(s, 'e.place')};
+  else
+    ${insertEvents(s, 'row_number() over (order by e.place)')}
+    where e.command <> all (refused);
+  end if;
   get diagnostics stored = row_count;
   if stored <> claimed then
     raise exception '% events for % claimed', stored, claimed using errcode = 'cardinality_violation';
@@ -185,11 +193,27 @@ end $$;
 `;
 };
 
+/** Of the batch's columns, each event at the place that follows the last position. */
+const insertEvents = (s: string, place: string): string => `insert into ${s}.events
+      (position, epoch, stream_id, version, type, schema_version, tenant_id, id, data, metadata, occurred_at)
+    select head + ${place}, current_epoch, e.stream, e.version, e.type, e.schema_version, e.tenant, e.id,
+      e.data::json, e.metadata::json, e.at
+    from rows from (
+      unnest(commands, streams, versions, ids, types, schema_versions, tenants, times),
+      string_to_table(contents, E'\\n'), string_to_table(metadatas, E'\\n')
+    ) with ordinality
+      as e(command, stream, version, id, type, schema_version, tenant, at, data, metadata, place)`;
+
+/** The arguments' types, by which grants name the function. */
+const APPEND_TYPES =
+  'integer[], integer[], text[], integer[], integer[], integer[], text[], integer[], uuid[], text[], integer[], text[], ' +
+  'timestamptz[], text, text, json';
+
 const grants = (s: string, role: string): string => `
-revoke all on function ${s}.write_rows(json), ${s}.append_events(json, json, json), ${s}.begin_epoch() from public;
+revoke all on function ${s}.write_rows(json), ${s}.append_events(${APPEND_TYPES}), ${s}.begin_epoch() from public;
 revoke all on ${s}.events, ${s}.event_store, ${s}.event_seal, ${s}.relay_checkpoint from public, ${role};
 grant usage on schema ${s} to ${role};
-grant execute on function ${s}.append_events(json, json, json) to ${role};
+grant execute on function ${s}.append_events(${APPEND_TYPES}) to ${role};
 grant select on ${s}.events, ${s}.event_store, ${s}.event_seal, ${s}.relay_checkpoint to ${role};
 grant insert on ${s}.event_seal to ${role};
 grant update (epoch, position, fence, holder, lease_until) on ${s}.relay_checkpoint to ${role};
