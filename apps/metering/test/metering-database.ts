@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 import { decodeEvent, type IncomingEvent, type LicenseState, type ValidationBatch } from '@leasehold/contracts';
-import { migrateAll, openDatabase, schemaOf } from '@leasehold/runtime';
+import { createLogger, migrateAll, openDatabase, schemaOf } from '@leasehold/runtime';
 import { createTestDatabase } from '@leasehold/testing';
-import type { ClientBase, Pool } from 'pg';
-import { pino } from 'pino';
+import { Client, type ClientBase, type Pool } from 'pg';
 import { countValidations } from '../src/counting/count-validations.js';
 import { MIGRATIONS } from '../src/database/migrations/migrations.js';
 import { inTransaction } from '../src/database/in-transaction.js';
@@ -31,6 +30,8 @@ export interface MeteringDatabase {
   heard(...licenses: readonly LicenseState[]): Promise<void>;
   counted(...batches: readonly ValidationBatch[]): Promise<CountedBatch>;
   tellDue(): Promise<void>;
+  /** Ends the connection from outside, as an administrator or a crash would. */
+  kill(transaction: ClientBase): Promise<void>;
   inTransaction<T>(work: (transaction: ClientBase) => Promise<T>): Promise<T>;
   buckets(): Promise<readonly StoredUsage[]>;
   periods(): Promise<readonly StoredUsage[]>;
@@ -48,7 +49,7 @@ const TABLES = [
   'outbox',
   'producer_sequence',
 ];
-const logger = pino({ level: 'silent' });
+const logger = createLogger({ level: 'silent', service: 'metering' });
 
 /** For a suite; empty, at T0, before each test. */
 export function meteringDatabase(): MeteringDatabase {
@@ -63,6 +64,13 @@ export function meteringDatabase(): MeteringDatabase {
       return opened.pool;
     },
     teller: { clock: { now: () => database.now }, random: randomBytes },
+    kill: async (transaction) => {
+      const { rows } = await transaction.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+      const owner = new Client({ connectionString: testDatabase.url });
+      await owner.connect();
+      await owner.query('SELECT pg_terminate_backend($1, 5000)', [rows[0]?.pid]);
+      await owner.end();
+    },
     inTransaction: (work) => inTransaction(opened.pool, work),
     heard: (...licenses) =>
       database.inTransaction((transaction) => changeContexts(transaction, licenses, database.teller)),

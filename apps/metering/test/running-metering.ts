@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { accountKey, encodeEvent, EVENTS, type LicenseState, type Scope, SCOPES, TOPICS } from '@leasehold/contracts';
 import { createMemoryLog, type EventLog, partitionOf } from '@leasehold/messaging';
-import { migrateAll, type RunningService, startService } from '@leasehold/runtime';
+import { createLogger, migrateAll, type RunningService, startService } from '@leasehold/runtime';
 import { createTestDatabase, waitFor } from '@leasehold/testing';
 import { generateApiKey, hashApiKey } from '@leasehold/tokens';
-import { pino } from 'pino';
 import { metering } from '../src/app.module.js';
 import { OTHER_TENANT, T0, TENANT } from './licenses.js';
 import { licenseFact } from './log-records.js';
@@ -26,6 +25,7 @@ export interface PostOptions {
 export interface RunningMetering {
   readonly service: RunningService;
   readonly log: EventLog;
+  readonly databaseUrl: string;
   readonly clock: { now: () => number; time: number };
   /** Secret keys with every scope, of two tenants; and one of the first tenant without those for usage. */
   readonly keys: {
@@ -34,6 +34,8 @@ export interface RunningMetering {
     readonly narrow: string;
     readonly publishable: string;
   };
+  /** While the log is away, metering can publish nothing to it; tests still can. */
+  logIs(state: 'there' | 'away'): void;
   /** Publishes the licenses and waits until metering has heard of them. */
   heard(...licenses: readonly LicenseState[]): Promise<void>;
   get(query: Readonly<Record<string, string>>, key?: string): Promise<HttpAnswer>;
@@ -64,7 +66,7 @@ async function publishKey(log: EventLog, { tenantId, kind = 'secret', scopes = S
 }
 
 export async function runMetering(): Promise<RunningMetering> {
-  const logger = pino({ level: 'silent' });
+  const logger = createLogger({ level: 'silent', service: 'metering' });
   const database = await createTestDatabase();
   await migrateAll([metering], () => database.url, logger);
   const log = createMemoryLog();
@@ -80,7 +82,12 @@ export async function runMetering(): Promise<RunningMetering> {
   };
   const dataDir = mkdtempSync(join(tmpdir(), 'leasehold-metering-'));
   const clock = { time: T0, now: () => clock.time };
-  const options = { databaseUrl: database.url, dataDir, log, logger, clock, masterKey: new Uint8Array(32) };
+  let away = false;
+  const failing: EventLog = {
+    ...log,
+    publish: (records) => (away ? Promise.reject(new Error('the log is away')) : log.publish(records)),
+  };
+  const options = { databaseUrl: database.url, dataDir, log: failing, logger, clock, masterKey: new Uint8Array(32) };
   const service = await startService(metering, { ...options, config: { databasePoolSize: 6 } });
   const url = await service.listen();
   const { pool } = service.context.database;
@@ -91,8 +98,12 @@ export async function runMetering(): Promise<RunningMetering> {
   return {
     service,
     log,
+    databaseUrl: database.url,
     clock,
     keys,
+    logIs: (state) => {
+      away = state === 'away';
+    },
     heard: async (...licenses) => {
       await log.publish(licenses.map(licenseFact));
       await waitFor(async () => {
