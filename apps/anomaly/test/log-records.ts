@@ -4,7 +4,7 @@ import {
   EVENTS,
   LICENSE_EVENTS,
   type LicenseState,
-  SCOPES,
+  type Scope,
   TOPICS,
 } from '@leasehold/contracts';
 import { type NewRecord, partitionOf } from '@leasehold/messaging';
@@ -20,10 +20,15 @@ const envelope = (subject: string, tenantId: string) => ({
   tenant: tenantId,
 });
 
-/** That a tenant has a secret key with every scope. */
-export function apiKeyRecord(tenantId: string, secretKey: string): NewRecord {
-  const id = tenantId.replace('ten_', 'key_');
-  const hash = hashApiKey(secretKey);
+export interface KeyRights {
+  readonly kind: 'secret' | 'publishable';
+  readonly scopes: readonly Scope[];
+}
+
+/** That a tenant has an API key. */
+export function apiKeyRecord(tenantId: string, key: string, { kind, scopes }: KeyRights): NewRecord {
+  const hash = hashApiKey(key);
+  const id = `key_${hash.slice(0, 26)}`;
   return {
     topic: TOPICS.accounts.name,
     partition: partitionOf(tenantId, TOPICS.accounts.partitions),
@@ -31,9 +36,9 @@ export function apiKeyRecord(tenantId: string, secretKey: string): NewRecord {
     ...encodeEvent(EVENTS.apiKey, envelope(id, tenantId), {
       id,
       tenantId,
-      kind: 'secret',
+      kind,
       hash,
-      scopes: [...SCOPES],
+      scopes: [...scopes],
       rate: null,
       createdAt: 0,
     }),

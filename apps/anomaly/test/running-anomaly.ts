@@ -1,4 +1,4 @@
-import { type AnomalyBody, type AnomalyFinding, TOPICS, type ValidationItem } from '@leasehold/contracts';
+import { type AnomalyBody, type AnomalyFinding, SCOPES, TOPICS, type ValidationItem } from '@leasehold/contracts';
 import { createMemoryLog, type EventLog, type NewRecord } from '@leasehold/messaging';
 import { migrateAll, type RunningService, startService } from '@leasehold/runtime';
 import { createTestDatabase, type TestDatabase, waitFor } from '@leasehold/testing';
@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { anomaly } from '../src/app.module.js';
-import { apiKeyRecord, licenseRecord } from './log-records.js';
+import { apiKeyRecord, type KeyRights, licenseRecord } from './log-records.js';
 import { numbered, partitionOfLicense, type TestLicense, validationRecord } from './observed.js';
 
 export interface HttpAnswer<Body> {
@@ -60,11 +60,14 @@ export interface RunningAnomaly {
   finding(license: TestLicense, count: number): Promise<AnomalyBody>;
   /** What is on the log of a finding, in order, once there are so many. */
   told(findingId: string, count: number): Promise<readonly Told[]>;
+  /** Another key of the tenant. */
+  newKey(rights: KeyRights): Promise<string>;
   /** A further process of the service on the same database. */
   another(log?: EventLog): Promise<RunningService>;
   close(): Promise<void>;
 }
 
+const EVERYTHING: KeyRights = { kind: 'secret', scopes: SCOPES };
 const logger = pino({ level: 'silent' });
 const tenant = (letter: string): Tenant => ({
   id: `ten_${letter.repeat(26)}`,
@@ -86,7 +89,7 @@ export async function runAnomaly({
   const log = createMemoryLog();
   await log.createTopics(Object.values(TOPICS));
   const tenants = [tenant('a'), tenant('b')] as const;
-  await log.publish(tenants.map(({ id, secretKey }) => apiKeyRecord(id, secretKey)));
+  await log.publish(tenants.map(({ id, secretKey }) => apiKeyRecord(id, secretKey, EVERYTHING)));
   const told: Told[] = [];
   await log.follow([TOPICS.anomalies], 'start', (batch) => {
     told.push(...batch.records.map(toldIn));
@@ -159,6 +162,11 @@ export async function runAnomaly({
         },
         { describe: `${count} tellings` },
       ),
+    newKey: async (rights) => {
+      const key = generateApiKey(rights.kind, randomBytes);
+      await log.publish([apiKeyRecord(tenants[0].id, key, rights)]);
+      return key;
+    },
     another: (of = log) => start(of),
     close: async () => {
       for (const one of running) await one.close();

@@ -88,6 +88,11 @@ describe('burst_requests', () => {
     expect(observeAll([NINE + MINUTE_MS - 1], state).sightings).toMatchObject([{ perMinute: 601 }]);
   });
 
+  it('judges a late request by the minutes that others have begun since, too', () => {
+    const { state } = observeAll(spread(600, NINE + 10_000, 50_000));
+    expect(observeAll([NINE], state).sightings).toMatchObject([{ perMinute: 601 }]);
+  });
+
   it('does not look at what is later than that', () => {
     const { state } = observeAll([...spread(600, NINE, MINUTE_MS), NINE + 3 * MINUTE_MS]);
     expect(observeAll([NINE + MINUTE_MS - 1], state)).toEqual({ state, sightings: [] });

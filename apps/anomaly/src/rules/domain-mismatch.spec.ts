@@ -102,6 +102,17 @@ describe('domain_mismatch', () => {
     expect(after.state).toEqual(before.state);
   });
 
+  it('takes a domain for last seen when it was, not when it was last heard of', () => {
+    const late = [from('a.example', MINUTE_MS), from('a.example', 0)];
+    const aDayLater = ['b.example', 'c.example'].map((domain) => from(domain, DAY_MS + MINUTE_MS / 2));
+    expect(severities([...late, ...aDayLater]).at(-1)).toBe('critical');
+  });
+
+  it('still knows for a late one what was seen within a day before it', () => {
+    const seen = [from('a.example', 0), from('b.example', DAY_MS + MINUTE_MS), from('c.example', DAY_MS - MINUTE_MS)];
+    expect(severities(seen)).toEqual(['info', 'info', 'critical']);
+  });
+
   it('does not change the state that it is given', () => {
     const { state } = observeAll([from('a.example', 0), from('b.example', 1)]);
     const copy = structuredClone(state);
