@@ -49,7 +49,7 @@ CREATE TABLE balance (
   due_at       timestamptz NOT NULL,
   PRIMARY KEY (license_id, meter)
 ) WITH (fillfactor = 70);
-CREATE INDEX balance_due ON balance (due_at);
+CREATE INDEX balance_due ON balance (partition, due_at);
 
 -- events that were posted, by hashes: of source and id, and of what they say
 CREATE TABLE posted_event (

@@ -11,7 +11,7 @@ export interface BalanceKey {
 export const balanceKey = ({ licenseId, meter }: BalanceKey): string => `${licenseId}/${meter}`;
 
 const TOLD = `
-  SELECT license_id, meter, period_start, used, told_at FROM balance
+  SELECT license_id, meter, period_start, used, told_at, due_at FROM balance
   WHERE (license_id, meter) IN (SELECT * FROM unnest($1::text[], $2::text[])) AND told_at IS NOT NULL`;
 const WRITE = `
   UPDATE balance AS b SET due_at = r.due_at, period_start = coalesce(r.period_start, b.period_start),
@@ -26,22 +26,33 @@ interface ToldRow {
   readonly period_start: Date;
   readonly used: string;
   readonly told_at: Date;
+  readonly due_at: Date;
+}
+
+export interface StoredBalance extends ToldBalance {
+  /** When it is to be looked at next. */
+  readonly dueAt: Instant;
 }
 
 /** What was told last, by `balanceKey`; absent for what was never told. */
 export async function readTold(
   transaction: ClientBase,
   keys: readonly BalanceKey[],
-): Promise<ReadonlyMap<string, ToldBalance>> {
+): Promise<ReadonlyMap<string, StoredBalance>> {
   const { rows } = await transaction.query<ToldRow>({
     name: 'read-told',
     text: TOLD,
     values: [keys.map(({ licenseId }) => licenseId), keys.map(({ meter }) => meter)],
   });
   return new Map(
-    rows.map((row): [string, ToldBalance] => [
+    rows.map((row): [string, StoredBalance] => [
       balanceKey({ licenseId: row.license_id, meter: row.meter }),
-      { periodStart: row.period_start.getTime(), used: Number(row.used), toldAt: row.told_at.getTime() },
+      {
+        periodStart: row.period_start.getTime(),
+        used: Number(row.used),
+        toldAt: row.told_at.getTime(),
+        dueAt: row.due_at.getTime(),
+      },
     ]),
   );
 }

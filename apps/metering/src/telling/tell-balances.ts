@@ -34,7 +34,8 @@ export async function tellBalances(
   if (balances.length === 0) return;
   const lastTold = await readTold(transaction, balances.map(keyOf));
   const planned = balances.map((balance) => {
-    return { balance, plan: planBalance(lastTold.get(balanceKey(keyOf(balance))), balance, now) };
+    const stored = lastTold.get(balanceKey(keyOf(balance)));
+    return { balance, plan: planBalance(stored, balance, now), dueAt: stored?.dueAt };
   });
   const told = planned.filter(({ plan }) => plan.tell).map(({ balance }) => balance);
   if (told.length > 0) {
@@ -46,7 +47,9 @@ export async function tellBalances(
   }
   await writeBalances(
     transaction,
-    planned.map(({ balance, plan }) => updateOf(balance, plan, now)),
+    planned
+      .filter(({ plan, dueAt }) => plan.tell || plan.dueAt !== dueAt)
+      .map(({ balance, plan }) => updateOf(balance, plan, now)),
   );
 }
 

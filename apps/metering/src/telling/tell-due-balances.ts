@@ -1,3 +1,4 @@
+import { TOPICS } from '@leasehold/contracts';
 import type { Instant } from '@leasehold/licensing';
 import type { ClientBase, Pool } from 'pg';
 import { inTransaction } from '../database/in-transaction.js';
@@ -7,7 +8,9 @@ import { type MeterOfLicense, readPeriods } from '../counting/read-periods.js';
 import { tellBalances } from './tell-balances.js';
 import type { Teller } from './teller.js';
 
-const DUE_PARTITIONS = 'SELECT DISTINCT partition FROM balance WHERE due_at <= $1 ORDER BY partition';
+const DUE_PARTITIONS = `
+  SELECT partition FROM generate_series(0, $1::int - 1) AS partition
+  WHERE EXISTS (SELECT FROM balance AS b WHERE b.partition = partition.partition AND b.due_at <= $2)`;
 const DUE = 'SELECT license_id, meter FROM balance WHERE partition = $1 AND due_at <= $2 ORDER BY due_at LIMIT $3';
 const BATCH = 500;
 
@@ -16,7 +19,10 @@ const BATCH = 500;
  * whose period has begun anew. Other processes may do the same at once: whoever comes second finds nothing due.
  */
 export async function tellDueBalances(pool: Pool, teller: Teller): Promise<void> {
-  const { rows } = await pool.query<{ partition: number }>(DUE_PARTITIONS, [new Date(teller.clock.now())]);
+  const { rows } = await pool.query<{ partition: number }>(DUE_PARTITIONS, [
+    TOPICS.licenses.partitions,
+    new Date(teller.clock.now()),
+  ]);
   for (const { partition } of rows) {
     let count: number;
     do count = await inTransaction(pool, (transaction) => tellDueOf(transaction, partition, teller));

@@ -79,7 +79,7 @@ export const usageRoutes = {
     tag: 'Usage',
     summary: 'Read the usage of a license',
     description:
-      'Without from and to: the period of the license that is under way, to which limit, remaining and resetsAt belong. Usage is kept by quarter hours of UTC; bounds within one are moved outwards. Buckets without usage are left out.',
+      'Without from and to: the period of the license that is under way, to which limit, remaining and resetsAt belong. Usage is kept by quarter hours of UTC; bounds within one are moved outwards. Buckets without usage are left out. Of validations the granted ones count as apiCalls, in production and in development alike.',
     access: { kind: 'secret', scope: 'usage:read' },
     query: z.strictObject({
       licenseId: value.licenseId,
