@@ -59,6 +59,8 @@ export interface CallOptions {
 /** The service on a database of its own, with two tenants that the accounts topic tells of, reached by real HTTP. */
 export interface RunningWebhooks {
   readonly service: RunningService<WebhooksConfig>;
+  /** Base URL. */
+  readonly url: string;
   readonly log: EventLog;
   readonly clock: MovableClock;
   readonly tenant: Tenant;
@@ -139,6 +141,7 @@ export async function runWebhooks(config: Partial<WebhooksConfig> = {}): Promise
     ).body.data;
   return {
     service,
+    url,
     log,
     clock,
     tenant: tenants[0],

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { captureHttp, type HttpCapture } from '@leasehold/testing';
 import { Webhook } from 'standardwebhooks';
+import { testEndpoint } from './test-endpoint.js';
 import { type CreatedEndpoint, type RunningWebhooks, runWebhooks } from '../../test/running-webhooks.js';
 
 let webhooks: RunningWebhooks;
@@ -213,6 +214,90 @@ describe('another tenant', () => {
     expect(ids).not.toContain(deliveryId);
     expect((await webhooks.call('GET', path(id))).body['status']).toBe('enabled');
     expect(receiver.requests).toHaveLength(1);
+  });
+});
+
+describe('a request that makes no sense', () => {
+  const id = `we_${'0'.repeat(26)}`;
+  const odd = [
+    'we_1',
+    'null',
+    '%00',
+    'we_%F0%9F%A6%80',
+    `${id}x`,
+    "we_'; drop table endpoint --",
+    `wd_${'0'.repeat(26)}`,
+  ];
+
+  it.each(odd)('is refused with a code of its own, for the id %s', async (name) => {
+    for (const [method, target] of [
+      ['GET', path(name)],
+      ['DELETE', path(name)],
+      ['POST', path(name, '/test')],
+      ['POST', path(name, '/enable')],
+      ['POST', `/v1/webhook-deliveries/${name}x/resend`],
+      ['GET', `/v1/webhook-deliveries?endpointId=${name}`],
+    ] as const) {
+      const { status, body } = await webhooks.call(method, encodeURI(target).replaceAll('%25', '%'));
+      expect([400, 404, 422]).toContain(status);
+      expect(body.code).toMatch(/^[a-z_.]+$/);
+    }
+  });
+
+  it.each([
+    '[]',
+    'null',
+    '"text"',
+    '{"url":7}',
+    '{"url":null}',
+    '{"url":"https://example.com/","eventTypes":"*"}',
+    '{',
+  ])('is refused with the body %s', async (text) => {
+    const answer = await fetch(`${webhooks.url}/v1/webhook-endpoints`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${webhooks.tenant.secretKey}`, 'content-type': 'application/json' },
+      body: text,
+    });
+    expect([400, 422]).toContain(answer.status);
+    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+  });
+
+  it.each(['status=lost', 'eventType=license.sold', 'limit=0', 'limit=101', 'since=now', 'limit=1&limit=2'])(
+    'is refused with the query %s',
+    async (query) => {
+      expect(await webhooks.call('GET', `/v1/webhook-deliveries?${query}`)).toMatchObject({
+        status: 422,
+        body: { code: 'invalid_request' },
+      });
+    },
+  );
+
+  it('is not found for ids that nobody has', async () => {
+    expect((await webhooks.call('GET', path(id))).body.code).toBe('webhook_endpoint.not_found');
+    const delivery = `/v1/webhook-deliveries/wd_${'0'.repeat(26)}/resend`;
+    expect((await webhooks.call('POST', delivery)).body.code).toBe('webhook_delivery.not_found');
+  });
+});
+
+describe('a repeated request', () => {
+  it('to test an endpoint schedules one delivery, and its answer is kept with it', async () => {
+    const { id } = await webhooks.endpoint(receiver.url);
+    const headers = { 'idempotency-key': 'test-once' };
+    const first = await webhooks.call('POST', path(id, '/test'), { headers });
+    const again = await webhooks.call('POST', path(id, '/test'), { headers });
+    expect(again).toMatchObject({ status: 202, body: first.body });
+    expect(await webhooks.deliveries(`endpointId=${id}`)).toHaveLength(1);
+  });
+
+  it('that another has taken over writes nothing', async () => {
+    const row = { table: 'idempotency', op: 'update', row: { id: 'none', claim: 'lost', answer: 'x' } } as const;
+    const { id } = await webhooks.endpoint(receiver.url);
+    const draw = { ...webhooks.service.context, pool: pool() };
+    const own = { tenantId: webhooks.tenant.id, endpointId: id };
+    await expect(testEndpoint(draw, own, () => Promise.resolve(row))).rejects.toMatchObject({
+      code: 'idempotency_in_flight',
+    });
+    expect(await webhooks.deliveries(`endpointId=${id}`)).toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { randomBytes } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { signWebhook } from './sign-webhook.js';
@@ -31,6 +32,18 @@ describe('signWebhook', () => {
     const secret = drawWebhookSecret(randomBytes);
     const at = now();
     expect(verify(secret, body, signWebhook(ID, at, Buffer.from(body), [secret]), at)).toEqual(JSON.parse(body));
+  });
+
+  it('is accepted by it for any body that JSON can hold', () => {
+    const secret = drawWebhookSecret(randomBytes);
+    const at = now();
+    fc.assert(
+      fc.property(fc.jsonValue(), (data) => {
+        const body = JSON.stringify({ data });
+        const signature = signWebhook(ID, at, Buffer.from(body), [secret]);
+        expect(verify(secret, body, signature, at)).toEqual(JSON.parse(body));
+      }),
+    );
   });
 
   it('is accepted with either secret while two are in force', () => {
