@@ -1,4 +1,3 @@
-import type { ErrorCode } from '@leasehold/contracts';
 import type { AccountTable, Caller } from '@leasehold/runtime';
 import { checkApiKey, hashApiKey } from '@leasehold/tokens';
 
@@ -7,7 +6,7 @@ const KEY_WAIT_MS = 250;
 const MOST_REMEMBERED = 10_000;
 
 /** Who asks, or the code of the refusal: a key that is given must be a good one. */
-export type Identified = Caller | { readonly refused: ErrorCode };
+export type Identified = Caller | { readonly refused: 'unauthenticated' | 'invalid_api_key' };
 
 const ANONYMOUS: Caller = Object.freeze({ kind: 'anonymous', scopes: [] });
 const NO_BEARER: Identified = Object.freeze({ refused: 'unauthenticated' });

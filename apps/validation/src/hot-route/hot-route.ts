@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ErrorCode, InvalidMember } from '@leasehold/contracts';
-import { validationRoutes } from '@leasehold/contracts';
+import { type ErrorCode, type InvalidMember, validationRoutes } from '@leasehold/contracts';
 import { type Caller, ProblemError, problemBody } from '@leasehold/runtime';
 import type { Admission, RateLimiter } from '../rates/rate-limiter.js';
 import type { AwaitingReceipt } from '../receipts/receipt-desk.js';
@@ -135,7 +134,7 @@ class Exchange implements AwaitingReceipt {
 
   #ask(identified: Identified, body: Buffer): void {
     if ('refused' in identified) {
-      this.refuse(identified.refused === 'unauthenticated' ? 'unauthenticated' : 'invalid_api_key');
+      this.refuse(identified.refused);
       return;
     }
     if (!this.#options.isReady()) {
@@ -210,7 +209,7 @@ class Exchange implements AwaitingReceipt {
     const response = this.#response;
     if (response.headersSent || response.destroyed) return;
     const length = Buffer.byteLength(text);
-    response.writeHead(status, [...headers, ...this.#rateHeaders, 'Content-Length', String(length)]);
+    response.writeHead(status, headers.concat(this.#rateHeaders, 'Content-Length', String(length)));
     // as many bytes as characters: ASCII, which is written without being looked at again
     response.end(text, length === text.length ? 'latin1' : 'utf8');
     this.#options.answered((performance.now() - this.#startedAt) / 1_000, status);

@@ -32,7 +32,7 @@ export class SpillFile {
 
   /** Whether all that was ever written has been published. */
   get isEmpty(): boolean {
-    return this.#writing === 0 && this.#published === this.#written;
+    return this.#writing === 0 && this.#published >= this.#written;
   }
 
   /** Bytes that wait. */
