@@ -1,9 +1,8 @@
 import { decodeEvent, EVENTS, isEvent, type ValidationBatch } from '@leasehold/contracts';
 import { fenced, type RecordBatch } from '@leasehold/messaging';
-import { migrateAll, openDatabase, schemaOf } from '@leasehold/runtime';
+import { createLogger, migrateAll, openDatabase, schemaOf } from '@leasehold/runtime';
 import { createTestDatabase } from '@leasehold/testing';
 import type { Pool, PoolClient } from 'pg';
-import { pino } from 'pino';
 import type { DataSource } from 'typeorm';
 import { ENTITIES } from '../src/database/entities.js';
 import { MIGRATIONS } from '../src/database/migrations/migrations.js';
@@ -26,7 +25,7 @@ export interface AnomalyDatabase {
 
 /** A migrated database of the service's own, without the service. */
 export async function anomalyDatabase(): Promise<AnomalyDatabase> {
-  const logger = pino({ level: 'silent' });
+  const logger = createLogger({ level: 'silent', service: 'anomaly' });
   const { url, drop } = await createTestDatabase();
   await migrateAll([{ name: 'anomaly', migrations: MIGRATIONS }], () => url, logger);
   const schema = schemaOf('anomaly');

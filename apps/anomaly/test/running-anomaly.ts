@@ -1,13 +1,12 @@
 import { type AnomalyBody, type AnomalyFinding, SCOPES, TOPICS, type ValidationItem } from '@leasehold/contracts';
 import { createMemoryLog, type EventLog, type NewRecord } from '@leasehold/messaging';
-import { migrateAll, type RunningService, startService } from '@leasehold/runtime';
+import { createLogger, migrateAll, type RunningService, startService } from '@leasehold/runtime';
 import { createTestDatabase, type TestDatabase, waitFor } from '@leasehold/testing';
 import { generateApiKey } from '@leasehold/tokens';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { anomaly } from '../src/app.module.js';
 import { apiKeyRecord, type KeyRights, licenseRecord } from './log-records.js';
 import { numbered, partitionOfLicense, type TestLicense, validationRecord } from './observed.js';
@@ -68,7 +67,7 @@ export interface RunningAnomaly {
 }
 
 const EVERYTHING: KeyRights = { kind: 'secret', scopes: SCOPES };
-const logger = pino({ level: 'silent' });
+const logger = createLogger({ level: 'silent', service: 'anomaly' });
 const tenant = (letter: string): Tenant => ({
   id: `ten_${letter.repeat(26)}`,
   secretKey: generateApiKey('secret', randomBytes),

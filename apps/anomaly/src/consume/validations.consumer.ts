@@ -7,10 +7,9 @@ import {
   type ValidationBatch,
 } from '@leasehold/contracts';
 import { type BatchContext, type EventBatch, EventConsumer, LEASEHOLD_TRANSPORT } from '@leasehold/messaging';
-import { LOGGER } from '@leasehold/runtime';
+import { LOGGER, type ServiceContext } from '@leasehold/runtime';
 import { Inject } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
-import type { Logger } from 'pino';
 import { AnomalyMetrics } from '../anomaly-metrics.js';
 import { detect } from '../detection/detect.js';
 
@@ -19,7 +18,7 @@ import { detect } from '../detection/detect.js';
 export class ValidationsConsumer {
   constructor(
     @Inject(AnomalyMetrics) private readonly metrics: AnomalyMetrics,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(LOGGER) private readonly logger: ServiceContext<object>['logger'],
   ) {}
 
   @EventPattern<TopicName>(TOPICS.validations.name, LEASEHOLD_TRANSPORT)
