@@ -60,3 +60,70 @@ describe('the codes', () => {
     expect(LICENSE_REFUSAL_CODES.filter((code) => !Object.hasOwn(ERRORS, code))).toEqual([]);
   });
 });
+
+/** What clients have built on: a code keeps its status and its outlook for ever. A new code gets a row here. */
+const FROZEN: readonly (readonly [code: string, status: number, outlook: 'may succeed later' | 'stays refused'])[] = [
+  ['malformed_request', 400, 'stays refused'],
+  ['invalid_header', 400, 'stays refused'],
+  ['unauthenticated', 401, 'stays refused'],
+  ['invalid_api_key', 401, 'stays refused'],
+  ['secret_key_required', 403, 'stays refused'],
+  ['operator_key_required', 403, 'stays refused'],
+  ['insufficient_scope', 403, 'stays refused'],
+  ['not_found', 404, 'stays refused'],
+  ['method_not_allowed', 405, 'stays refused'],
+  ['not_acceptable', 406, 'stays refused'],
+  ['body_too_large', 413, 'stays refused'],
+  ['unsupported_media_type', 415, 'stays refused'],
+  ['invalid_request', 422, 'stays refused'],
+  ['invalid_cursor', 422, 'stays refused'],
+  ['idempotency_key_reused', 422, 'stays refused'],
+  ['idempotency_in_flight', 409, 'may succeed later'],
+  ['rate_limited', 429, 'may succeed later'],
+  ['internal_error', 500, 'may succeed later'],
+  ['service_unavailable', 503, 'may succeed later'],
+  ['tenant.not_found', 404, 'stays refused'],
+  ['product.not_found', 404, 'stays refused'],
+  ['plan.not_found', 404, 'stays refused'],
+  ['api_key.not_found', 404, 'stays refused'],
+  ['api_key.scope_not_held', 403, 'stays refused'],
+  ['signing_key.rotation_pending', 409, 'stays refused'],
+  ['license.not_found', 404, 'stays refused'],
+  ['license.version_conflict', 412, 'may succeed later'],
+  ['license.transition_refused', 409, 'stays refused'],
+  ['license.too_large', 422, 'stays refused'],
+  ['license.domain_invalid', 422, 'stays refused'],
+  ['license.domain_public_suffix', 422, 'stays refused'],
+  ['license.domain_kind_not_allowed', 422, 'stays refused'],
+  ['license.domain_limit', 409, 'stays refused'],
+  ['license.domain_already_bound', 409, 'stays refused'],
+  ['license.domain_not_bound', 404, 'stays refused'],
+  ['license.domain_move_cooldown', 409, 'stays refused'],
+  ['license.time_range_invalid', 422, 'stays refused'],
+  ['license.already_exists', 409, 'may succeed later'],
+  ['license.plan_product_mismatch', 422, 'stays refused'],
+  ['usage.meter_not_found', 404, 'stays refused'],
+  ['anomaly.not_found', 404, 'stays refused'],
+  ['anomaly.transition_refused', 409, 'stays refused'],
+  ['webhook_endpoint.not_found', 404, 'stays refused'],
+  ['webhook_endpoint.url_refused', 422, 'stays refused'],
+  ['webhook_endpoint.not_disabled', 409, 'stays refused'],
+  ['webhook_delivery.not_found', 404, 'stays refused'],
+];
+
+describe('what clients have built on', () => {
+  it.each(FROZEN)('%s is answered with %i and %s', (code, status, outlook) => {
+    expect(ERRORS).toHaveProperty([code]);
+    expect(ERRORS[code as keyof typeof ERRORS]).toMatchObject({ status, retryable: outlook === 'may succeed later' });
+  });
+
+  it('is all of the registry', () => {
+    expect(codes).toEqual(FROZEN.map(([code]) => code));
+  });
+
+  it('is told in sentences that differ, so that a reader of a log knows which it was', () => {
+    const sentences = Object.values<ErrorDefinition>(ERRORS).map(({ sentence }) => sentence);
+    expect(new Set(sentences).size).toBe(sentences.length);
+    for (const sentence of sentences) expect(sentence).toMatch(/^[A-Z].*\.$/);
+  });
+});
