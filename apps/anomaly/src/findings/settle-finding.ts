@@ -1,8 +1,7 @@
 import type { AnomalyBody } from '@leasehold/contracts';
 import type { Instant } from '@leasehold/licensing';
-import { writeOutbox } from '@leasehold/messaging';
+import { inTransaction, writeOutbox } from '@leasehold/messaging';
 import type { Pool } from 'pg';
-import { inTransaction } from '../database/in-transaction.js';
 import { type KeepAnswer, keepAnswer } from '../database/keep-answer.js';
 import { settlementRecord } from './finding-record.js';
 import { giveStatus, ownFinding } from './finding-rows.js';
