@@ -14,12 +14,25 @@ describe('one relay at a time', () => {
     const follower = leader === first ? second : first;
     await relays.store.append(append('turn-1', 0));
     await until(relays.reached(1));
-    expect(follower.state()).toBe('following');
+    await until(() => follower.state() === 'following');
     await leader.close();
     await relays.store.append(append('turn-1', 1));
     await until(() => follower.state() === 'leading');
     await until(relays.reached(2));
     expect(relays.log.facts()).toEqual(['turn-1@1', 'turn-1@2']);
+  });
+
+  it('is not known to live while it may be that its lease only has not run out', async () => {
+    const first = relays.startRelay();
+    await until(() => first.state() === 'leading');
+    await first.close();
+    await relays.database.owner.query(
+      `update store.relay_checkpoint set holder = 'killed', lease_until = clock_timestamp() + interval '300 ms'`,
+    );
+    const heir = relays.startRelay({ leaseMs: 1_000 });
+    const seen = new Set<string>();
+    await until(() => seen.add(heir.state()).has('leading'));
+    expect([...seen]).toEqual(['joining', 'leading']);
   });
 
   it('is replaced when it dies between publication and checkpoint: published again, none skipped', async () => {

@@ -4,6 +4,9 @@ import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/comm
 import { relayMetrics } from './relay-metrics.js';
 import { toRecords } from './to-records.js';
 
+/** So long nothing is published after the process that did was killed. */
+const LEASE_MS = 2_000;
+
 /** Publishes what is committed for as long as the service runs; of several processes one at a time does. */
 export class EventRelay implements OnApplicationBootstrap, OnApplicationShutdown {
   #relay: Relay | undefined;
@@ -24,6 +27,7 @@ export class EventRelay implements OnApplicationBootstrap, OnApplicationShutdown
       log,
       toRecords,
       instance: newEventId(clock, random),
+      leaseMs: LEASE_MS,
       now: () => clock.now(),
       hooks: {
         onLag: observed.lag,
@@ -36,9 +40,12 @@ export class EventRelay implements OnApplicationBootstrap, OnApplicationShutdown
           logger.fatal({ err: error }, 'the relay has stopped: the event store is not what it must be'),
       },
     });
-    // a log that cannot be reached is no reason to refuse commands; a relay that has given up needs somebody to look
+    // a log that cannot be reached is no reason to refuse commands; a relay that has given up needs somebody to look, and
+    // as long as it may be that none publishes, what is issued here would be known nowhere else
     this.health.register('relay', () => {
-      if (this.#relay?.state() === 'stopped' && !this.#closing) throw new Error('the relay has stopped');
+      const state = this.#relay?.state();
+      if (state === 'stopped' && !this.#closing) throw new Error('the relay has stopped');
+      if (state === 'joining') throw new Error('the lease of a relay that may be dead has not run out');
     });
   }
 

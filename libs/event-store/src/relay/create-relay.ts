@@ -30,7 +30,8 @@ export function createRelay(options: RelayOptions): Relay {
   const batchSize = Math.min(options.batchSize ?? MAX_BATCH, MAX_BATCH);
   const signal = createSignal();
   const stopListening = store.onCommit(() => signal.notify());
-  let state: ReturnType<Relay['state']> = 'following';
+  let state: ReturnType<Relay['state']> = 'joining';
+  const joinedAt = performance.now();
   let checkpoint: Cursor | undefined;
   let closing = false;
   let failures = 0;
@@ -43,7 +44,8 @@ export function createRelay(options: RelayOptions): Relay {
         term = taken;
         if (taken !== undefined) await lead(taken);
         if (closing) break;
-        state = 'following';
+        // a lease that is still taken by now was renewed since, by somebody who lives
+        if (state !== 'joining' || performance.now() - joinedAt > leaseMs) state = 'following';
         await pause(Math.max(pollMs, leaseMs / 10));
       } catch (error) {
         if (error instanceof InvariantError) {

@@ -53,8 +53,11 @@ export interface RelayOptions {
 }
 
 export interface Relay {
-  /** `following`: another relay holds the lease. */
-  state(): 'following' | 'leading' | 'stopped';
+  /**
+   * `following`: another relay holds the lease. `joining`: the lease is taken, but whether by a relay that lives or by one
+   * that was killed shows only when it has run out; until then it may be that nobody publishes.
+   */
+  state(): 'joining' | 'following' | 'leading' | 'stopped';
   /** The newest checkpoint that this relay has moved to or taken over. */
   checkpoint(): Cursor | undefined;
   /** Publishes what is committed, moves the checkpoint, gives the lease back. Safe to call again. */

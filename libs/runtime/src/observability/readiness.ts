@@ -15,13 +15,17 @@ const CHECK_TIMEOUT_MS = 2_000;
 export function readinessOf(app: INestApplicationContext, checks: HealthChecks, logger: Logger) {
   const terminus = app.get(HealthCheckService, { strict: false });
   const indicators = app.get(HealthIndicatorService, { strict: false });
+  /** Told of once, however often they are asked. */
+  const down = new Set<string>();
   const indicate = async (name: string, check: HealthCheck) => {
     const indicator = indicators.check(name);
     try {
       await withTimeout(check);
+      down.delete(name);
       return indicator.up();
     } catch (error) {
-      logger.warn({ check: name, err: error }, 'not ready');
+      if (!down.has(name)) logger.warn({ check: name, err: error }, 'not ready');
+      down.add(name);
       return indicator.down();
     }
   };

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ServiceName } from '@leasehold/contracts';
 import { completeConfig } from '../config/base-config.js';
 import { readEnvironment } from '../config/read-environment.js';
@@ -22,6 +23,7 @@ export interface ProcessPlan {
 }
 
 const HTTP_GRACE_MS = 8_000;
+const READY_POLL_MS = 25;
 
 /**
  * The whole life of a process that runs services: settings, databases, start, signals, exit code. With
@@ -68,6 +70,7 @@ async function start(plan: ProcessPlan, { services, shared }: ReadConfigs, life:
     return server.close(HTTP_GRACE_MS);
   });
   await bootstrapOnce(plan, running, backing.dataDir, publicUrl);
+  await untilReady(running);
   life.logger.info({ url: publicUrl, port: server.port }, 'ready');
   process.stderr.write(`Leasehold ${plan.name} is ready at ${publicUrl} (API documentation: ${publicUrl}/docs)\n`);
 }
@@ -97,6 +100,13 @@ async function startAll(
       return service;
     }),
   );
+}
+
+/** What says that it is ready is ready: keys have come to where they are used, and the heir of a killed process publishes. */
+async function untilReady(running: readonly RunningService[]): Promise<void> {
+  const areReady = async (): Promise<boolean> =>
+    (await Promise.all(running.map((service) => service.readiness()))).every(({ ready }) => ready);
+  while (!(await areReady())) await pause(READY_POLL_MS);
 }
 
 async function bootstrapOnce(
