@@ -114,7 +114,7 @@ describe('the platform', () => {
   it('hands each route to its service, and knows a key there that issuance made', async () => {
     const url = await start().ready;
     const { secretKey } = readKeys();
-    for (const path of ['/v1/licenses', '/v1/anomalies', '/v1/webhook-endpoints', '/v1/meters']) {
+    for (const path of ['/v1/licenses', '/v1/anomalies', '/v1/webhook-deliveries', '/v1/webhook-endpoints']) {
       expect([path, (await ask(url + path, secretKey)).status]).toEqual([path, 200]);
       expect([path, (await fetch(url + path)).status]).toEqual([path, 401]);
     }
