@@ -223,6 +223,7 @@ const retryHeaders = (retryAfterMs: number): readonly string[] => [
   'Retry-After',
 ];
 
-const COMMON = ['Cache-Control', 'no-store', 'Access-Control-Allow-Origin', '*'];
-const VERDICT_HEADERS = ['Content-Type', 'application/json; charset=utf-8', ...COMMON];
-const PROBLEM_HEADERS = ['Content-Type', 'application/problem+json', ...COMMON];
+// an answer to POST is kept by nobody who was not told to (RFC 9110, 9.3.3)
+const OPEN_TO_ALL = ['Access-Control-Allow-Origin', '*'];
+const VERDICT_HEADERS = ['Content-Type', 'application/json; charset=utf-8', ...OPEN_TO_ALL];
+const PROBLEM_HEADERS = ['Content-Type', 'application/problem+json', ...OPEN_TO_ALL];

@@ -132,9 +132,20 @@ const nameOf = ({ apiKeyId }: Caller, licenseKey: string, client: string): strin
   apiKeyId ?? `${client}${licenseKey.length > LONGEST_NAME ? licenseKey.slice(-LONGEST_NAME) : licenseKey}`;
 
 /** draft-ietf-httpapi-ratelimit-headers: quota and window of the policy; what is left, and when it is whole again. */
-const headersOf = ({ perSecond, burst }: Rate, remaining: number, wholeInSeconds: number): readonly string[] => [
+const headersOf = (rate: Rate, remaining: number, wholeInSeconds: number): readonly string[] => [
   'RateLimit-Policy',
-  `"validation";q=${burst};w=${Math.max(1, Math.ceil(burst / perSecond))}`,
+  policyOf(rate),
   'RateLimit',
   `"validation";r=${remaining};t=${Math.max(0, Math.ceil(wholeInSeconds))}`,
 ];
+
+const policies = new WeakMap<Rate, string>();
+
+const policyOf = (rate: Rate): string => {
+  let policy = policies.get(rate);
+  if (policy === undefined) {
+    policy = `"validation";q=${rate.burst};w=${Math.max(1, Math.ceil(rate.burst / rate.perSecond))}`;
+    policies.set(rate, policy);
+  }
+  return policy;
+};
