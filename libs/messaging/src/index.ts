@@ -11,6 +11,7 @@ export type {
   Subscription,
   Topic,
 } from './event-log.js';
+export { inTransaction } from './in-transaction.js';
 export { partitionOf } from './partition-of.js';
 export { FatalConsumerError } from './fatal-consumer-error.js';
 export { createMemoryLog, type MemoryLogOptions } from './memory/create-memory-log.js';

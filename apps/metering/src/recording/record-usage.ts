@@ -1,7 +1,7 @@
 import type { UsageEvent, UsageResult } from '@leasehold/contracts';
+import { inTransaction } from '@leasehold/messaging';
 import type { ClientBase, Pool } from 'pg';
 import { countUsage } from '../counting/count-usage.js';
-import { inTransaction } from '../database/in-transaction.js';
 import { findContexts } from '../licenses/find-contexts.js';
 import { holdLicenses, partitionOfLicense } from '../licenses/hold-licenses.js';
 import { readContexts } from '../licenses/read-contexts.js';

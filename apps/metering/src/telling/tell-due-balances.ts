@@ -1,7 +1,7 @@
 import { TOPICS } from '@leasehold/contracts';
 import type { Instant } from '@leasehold/licensing';
+import { inTransaction } from '@leasehold/messaging';
 import type { ClientBase, Pool } from 'pg';
-import { inTransaction } from '../database/in-transaction.js';
 import { holdLicenses } from '../licenses/hold-licenses.js';
 import { readContexts } from '../licenses/read-contexts.js';
 import { type MeterOfLicense, readPeriods } from '../counting/read-periods.js';

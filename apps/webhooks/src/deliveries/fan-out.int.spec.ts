@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
+import { inTransaction } from '@leasehold/messaging';
 import { type WebhooksDatabase, webhooksDatabase } from '../../test/webhooks-database.js';
-import { inTransaction } from '../database/in-transaction.js';
 import type { WebhookEvent } from '../wire/webhook-event.js';
 import { fanOut, type FanOutOptions } from './fan-out.js';
 

@@ -1,6 +1,6 @@
+import { inTransaction } from '@leasehold/messaging';
 import { newEventId } from '@leasehold/runtime';
 import type { Pool } from 'pg';
-import { inTransaction } from '../database/in-transaction.js';
 import { type KeepAnswer, keepAnswer } from '../database/keep-answer.js';
 import { type Draw, storeDeliveries } from '../deliveries/store-deliveries.js';
 import type { WebhookEvent } from '../wire/webhook-event.js';

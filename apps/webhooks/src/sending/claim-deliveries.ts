@@ -1,5 +1,5 @@
+import { inTransaction } from '@leasehold/messaging';
 import type { Pool, PoolClient } from 'pg';
-import { inTransaction } from '../database/in-transaction.js';
 
 /** A delivery that this process sends now, with the endpoint as it is now. */
 export interface ClaimedDelivery {

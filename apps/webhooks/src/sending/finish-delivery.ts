@@ -1,8 +1,7 @@
 import { EVENTS, encodeEvent, type WebhookAttempt } from '@leasehold/contracts';
-import { type NewRecord, partitionOf, writeOutbox } from '@leasehold/messaging';
+import { inTransaction, type NewRecord, partitionOf, writeOutbox } from '@leasehold/messaging';
 import { newEventId } from '@leasehold/runtime';
 import type { Pool, PoolClient } from 'pg';
-import { inTransaction } from '../database/in-transaction.js';
 import type { Draw } from '../deliveries/store-deliveries.js';
 import type { ClaimedDelivery } from './claim-deliveries.js';
 import { countForEndpoint, type EndpointEffect, lockEndpoint } from './count-for-endpoint.js';
