@@ -57,6 +57,7 @@ export { Idempotency } from './http/idempotency.js';
 export type { IdempotencyEntry, IdempotencyRow } from './http/idempotency-entry.js';
 export { IDEMPOTENCY_TABLE, idempotencyMigrationSql } from './http/idempotency-table.js';
 export { CallerOf, IdempotencyOf, IfMatch, Input } from './http/input-decorators.js';
+export { type KeepAnswer, keepAnswer } from './http/keep-answer.js';
 export { mergeOpenApi } from './http/merge-open-api.js';
 export { buildOpenApi, type OpenApiDocument } from './http/open-api.js';
 export { problemBody, problemOf } from './http/problem.js';

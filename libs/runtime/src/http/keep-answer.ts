@@ -1,12 +1,13 @@
-import { type IdempotencyRow, ProblemError } from '@leasehold/runtime';
 import type { ClientBase } from 'pg';
+import type { IdempotencyRow } from './idempotency-entry.js';
+import { ProblemError } from './problem-error.js';
 
 /** Gives the row that keeps an answer for its `Idempotency-Key`; nothing for a request without one. */
 export type KeepAnswer<Body> = (body: Body) => Promise<IdempotencyRow | undefined>;
 
 /**
- * Keeps an answer in the transaction of what it answers: a repeated request gets it even if the process ended right
- * after the commit.
+ * Keeps the answer in the transaction of what it answers, so that the repeated request of a caller who saw a crash is not
+ * a second command.
  * @throws {ProblemError} `idempotency_in_flight`: another request has taken the key over meanwhile
  */
 export async function keepAnswer(transaction: ClientBase, kept: IdempotencyRow | undefined): Promise<void> {
