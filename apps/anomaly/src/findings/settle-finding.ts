@@ -1,8 +1,8 @@
 import type { AnomalyBody } from '@leasehold/contracts';
 import type { Instant } from '@leasehold/licensing';
 import { inTransaction, writeOutbox } from '@leasehold/messaging';
+import { type KeepAnswer, keepAnswer } from '@leasehold/runtime';
 import type { Pool } from 'pg';
-import { type KeepAnswer, keepAnswer } from '../database/keep-answer.js';
 import { settlementRecord } from './finding-record.js';
 import { giveStatus, ownFinding } from './finding-rows.js';
 import { maySettle, type Settlement } from './settle.js';

@@ -1,8 +1,7 @@
 import type { WebhookEndpointBody } from '@leasehold/contracts';
 import { inTransaction } from '@leasehold/messaging';
-import { type Clock, newId, type RandomSource } from '@leasehold/runtime';
+import { type Clock, type KeepAnswer, keepAnswer, newId, type RandomSource } from '@leasehold/runtime';
 import type { Pool } from 'pg';
-import { type KeepAnswer, keepAnswer } from '../database/keep-answer.js';
 import type { EndpointSecrets } from '../secrets/endpoint-secrets.js';
 import { drawWebhookSecret } from '../wire/webhook-secret.js';
 import { showEndpoint } from './show-endpoint.js';

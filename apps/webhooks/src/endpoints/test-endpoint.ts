@@ -1,7 +1,6 @@
 import { inTransaction } from '@leasehold/messaging';
-import { newEventId } from '@leasehold/runtime';
+import { type KeepAnswer, keepAnswer, newEventId } from '@leasehold/runtime';
 import type { Pool } from 'pg';
-import { type KeepAnswer, keepAnswer } from '../database/keep-answer.js';
 import { type Draw, storeDeliveries } from '../deliveries/store-deliveries.js';
 import type { WebhookEvent } from '../wire/webhook-event.js';
 import type { OwnEndpoint } from './change-endpoint.js';
