@@ -72,7 +72,6 @@ const FROZEN: readonly (readonly [code: string, status: number, outlook: 'may su
   ['insufficient_scope', 403, 'stays refused'],
   ['not_found', 404, 'stays refused'],
   ['method_not_allowed', 405, 'stays refused'],
-  ['not_acceptable', 406, 'stays refused'],
   ['body_too_large', 413, 'stays refused'],
   ['unsupported_media_type', 415, 'stays refused'],
   ['invalid_request', 422, 'stays refused'],

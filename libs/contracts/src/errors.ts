@@ -19,7 +19,6 @@ export const ERRORS = {
   insufficient_scope: refused(403, 'The API key does not have the scope that this route needs.'),
   not_found: refused(404, 'There is nothing at this address.'),
   method_not_allowed: refused(405, 'This address does not take that method.'),
-  not_acceptable: refused(406, 'No representation that the request accepts exists.'),
   body_too_large: refused(413, 'The request body is larger than this route takes.'),
   unsupported_media_type: refused(415, 'The content type of the body is not one that this route takes.'),
   invalid_request: refused(422, 'The request has members that cannot be used.'),

@@ -48,6 +48,8 @@ describe('what was thrown becomes', () => {
     [415, 'unsupported_media_type'],
     [431, 'malformed_request'],
     [500, 'internal_error'],
+    [399, 'internal_error'],
+    [503, 'service_unavailable'],
   ];
   it.each(statuses)('the code of the status %i of the framework', (status, code) => {
     expect(problemOf(ofFastify(status)).code).toBe(code);

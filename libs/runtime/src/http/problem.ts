@@ -63,16 +63,10 @@ const codeOf = (status: number): ErrorCode => {
     case 404:
     case 414: // a path parameter that is too long for any id
       return 'not_found';
-    case 405:
-      return 'method_not_allowed';
-    case 406:
-      return 'not_acceptable';
     case 413:
       return 'body_too_large';
     case 415:
       return 'unsupported_media_type';
-    case 429:
-      return 'rate_limited';
     default:
       return status >= 400 && status < 500 ? 'malformed_request' : 'internal_error';
   }
