@@ -1,19 +1,18 @@
 // accounts
-export { type AccountChange, AccountTable } from './accounts/account-table.js';
-export type { KnownCaller } from './accounts/known-caller.js';
+export { AccountTable } from './accounts/account-table.js';
 // config
 export type { BaseConfig } from './config/base-config.js';
-export { type ConfigSection, configPage } from './config/config-page.js';
+export { configPage } from './config/config-page.js';
 export { type ConfigOf, type ConfigSchema, defineConfig } from './config/config-schema.js';
 export { loadConfig } from './config/load-config.js';
 export { setting } from './config/setting.js';
 // database
 export { schemaOf } from './database/database-names.js';
 export { LOG_SCHEMA } from './database/log-schema.js';
-export { type MigratedSchema, migrateAll } from './database/migrate-all.js';
+export { migrateAll } from './database/migrate-all.js';
 export { openDatabase } from './database/open-database.js';
 // observability
-export { type HealthCheck, HealthChecks } from './observability/health-checks.js';
+export { HealthChecks } from './observability/health-checks.js';
 export { mergeMetrics } from './observability/merge-metrics.js';
 export { openRegistry } from './observability/open-registry.js';
 export { observeRequests } from './observability/observe-requests.js';
@@ -25,34 +24,22 @@ export type { Logger } from 'pino';
 export type { Front } from './service/http-front.js';
 export { defineService } from './service/define-service.js';
 export { newEventId, newId } from './service/ids.js';
-export { type PrefixEntry, prefixTable, serviceOf } from './service/prefix-table.js';
+export { prefixTable, serviceOf } from './service/prefix-table.js';
 export { type Loop, runEvery } from './service/run-every.js';
 export type { Bootstrap, FirstKeys } from './service/first-keys.js';
 export { migrateConfig, runMigrate } from './service/run-migrate.js';
 export { runService } from './service/run-service.js';
-export { type ProcessPlan, runServices } from './service/run-services.js';
+export { runServices } from './service/run-services.js';
 export type { Clock, Database, RandomSource, ServiceContext, ServiceDefinition } from './service/service-definition.js';
-export {
-  CLOCK,
-  CONFIG,
-  DATABASE,
-  EVENT_LOG,
-  LOGGER,
-  METRICS,
-  RANDOM,
-  SERVICE_CONTEXT,
-} from './service/service-tokens.js';
+export { CLOCK, CONFIG, DATABASE, LOGGER, SERVICE_CONTEXT } from './service/service-tokens.js';
 export { VERSION } from './service/version.js';
-export type { StartOptions } from './service/start-options.js';
 export { type RunningService, startService } from './service/start-service.js';
 // http
-export { answer, type Answered, type AnswerOptions, entityTag } from './http/answer.js';
-export { assertRoutes } from './http/assert-routes.js';
+export { answer, type Answered, entityTag } from './http/answer.js';
 export { AUTHENTICATOR, type Authenticator, type Caller } from './http/caller.js';
 export { decodeCursor, encodeCursor } from './http/cursor.js';
 export { registerDocs } from './http/docs-pages.js';
 export { HttpAdapter } from './http/http-adapter.js';
-export { httpModule, IDEMPOTENCY } from './http/http-module.js';
 export { Idempotency } from './http/idempotency.js';
 export type { IdempotencyEntry, IdempotencyRow } from './http/idempotency-entry.js';
 export { IDEMPOTENCY_TABLE, idempotencyMigrationSql } from './http/idempotency-table.js';
@@ -60,6 +47,6 @@ export { CallerOf, IdempotencyOf, IfMatch, Input } from './http/input-decorators
 export { type KeepAnswer, keepAnswer } from './http/keep-answer.js';
 export { mergeOpenApi } from './http/merge-open-api.js';
 export { buildOpenApi, type OpenApiDocument } from './http/open-api.js';
-export { problemBody, problemOf } from './http/problem.js';
+export { problemBody } from './http/problem.js';
 export { ProblemError } from './http/problem-error.js';
 export { Route } from './http/route-decorator.js';

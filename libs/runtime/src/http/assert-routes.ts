@@ -2,7 +2,6 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import type { RouteDefinition } from '@leasehold/contracts';
 import type { RegisteredRoutes } from './registered-routes.js';
-import { isInfrastructurePath } from './infrastructure-paths.js';
 import { routeOf } from './route-decorator.js';
 
 /**
@@ -17,7 +16,7 @@ export const assertRoutes = (
   registered: RegisteredRoutes,
 ): void => {
   const faults = [
-    ...handlers(app).flatMap(({ name, handler, path }) => faultOfHandler(name, routeOf(handler), path, routes)),
+    ...handlers(app).flatMap(({ name, handler }) => faultOfHandler(name, routeOf(handler), routes)),
     ...routes
       .filter((route) => !registered.has(route.method, route.path))
       .map((route) => `${route.method} ${route.path} (${route.operationId}) has no handler`),
@@ -29,17 +28,15 @@ export const assertRoutes = (
 const faultOfHandler = (
   name: string,
   route: RouteDefinition | undefined,
-  path: string,
   routes: readonly RouteDefinition[],
 ): string[] => {
-  if (route === undefined) return isInfrastructurePath(path) ? [] : [`${name} has no @Route()`];
+  if (route === undefined) return [`${name} has no @Route()`];
   return routes.includes(route) ? [] : [`${name} handles ${route.operationId}, which is not a route of this service`];
 };
 
 interface Handler {
   readonly name: string;
   readonly handler: object;
-  readonly path: string;
 }
 
 const handlers = (app: INestApplicationContext): Handler[] =>
@@ -49,25 +46,14 @@ const handlers = (app: INestApplicationContext): Handler[] =>
 
 const handlersOf = (controller: { readonly name: string; readonly prototype: unknown }): Handler[] => {
   const prototype = controller.prototype as Record<string, unknown>;
-  const base = pathMetadata(controller);
-  return Object.getOwnPropertyNames(prototype).flatMap((name) => {
-    const handler: unknown =
-      name === 'constructor' ? undefined : Object.getOwnPropertyDescriptor(prototype, name)?.value;
-    if (typeof handler !== 'function') return [];
-    const path = pathMetadata(handler);
-    if (path === undefined) return [];
-    return [{ name: `${controller.name}.${name}`, handler: handler, path: joined(base, path) }];
-  });
+  return Object.getOwnPropertyNames(prototype)
+    .filter((name) => name !== 'constructor')
+    .flatMap((name) => {
+      const handler: unknown = Object.getOwnPropertyDescriptor(prototype, name)?.value;
+      return servesPath(handler) ? [{ name: `${controller.name}.${name}`, handler }] : [];
+    });
 };
 
-/** What Nest's `@Controller()` and `@Get()` leave on a class or method. */
-const pathMetadata = (target: object): string | undefined => {
-  const path: unknown = Reflect.getMetadata('path', target);
-  return typeof path === 'string' ? path : undefined;
-};
-
-const joined = (base: string | undefined, path: string): string =>
-  `/${[base, path]
-    .map((part) => part?.replace(/^\/+|\/+$/g, '') ?? '')
-    .filter((part) => part !== '')
-    .join('/')}`;
+/** Nest's `@Get()` and its like leave a path on the methods that answer requests; consumers of events have none. */
+const servesPath = (method: unknown): method is object =>
+  typeof method === 'function' && Reflect.hasMetadata('path', method);

@@ -11,8 +11,6 @@ import { ProblemError } from './problem-error.js';
 export interface DocsOptions {
   /** Asked once, on the first request. */
   readonly document: () => OpenApiDocument;
-  /** Folder with a page `<code>.md` for each error code; the repository's `docs/errors` unless told. */
-  readonly errorPages?: string;
 }
 
 const ASSETS: Readonly<Record<string, string>> = {
@@ -21,6 +19,7 @@ const ASSETS: Readonly<Record<string, string>> = {
   'favicon-32x32.png': 'image/png',
 };
 const assetsFolder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+/** A page `<code>.md` for each error code. */
 const errorPagesFolder = fileURLToPath(new URL('../../../../docs/errors', import.meta.url));
 
 /** Nothing is loaded from elsewhere; Swagger UI writes style attributes and shows images from data. */
@@ -59,10 +58,7 @@ const START = `SwaggerUIBundle({
  * Serves `/openapi.json`, the API's documentation at `/docs` and a page for each error code at `/docs/errors/<code>`,
  * all from this machine.
  */
-export const registerDocs = (
-  fastify: FastifyInstance,
-  { document, errorPages = errorPagesFolder }: DocsOptions,
-): void => {
+export const registerDocs = (fastify: FastifyInstance, { document }: DocsOptions): void => {
   let text: string | undefined;
   fastify.get('/openapi.json', (_request, reply) =>
     send(reply, 'application/json; charset=utf-8', (text ??= JSON.stringify(document()))),
@@ -78,7 +74,7 @@ export const registerDocs = (
     const code = params.code.replace(/\.md$/, '');
     // the list of codes is also what keeps a path from leaving the folder
     if (!Object.hasOwn(ERRORS, code)) throw new ProblemError('not_found');
-    const markdown = await readFile(join(errorPages, `${code}.md`), 'utf8');
+    const markdown = await readFile(join(errorPagesFolder, `${code}.md`), 'utf8');
     return headers.accept?.includes('text/html') === true
       ? send(reply, 'text/html; charset=utf-8', htmlOfPage(code, markdown))
       : send(reply, 'text/plain; charset=utf-8', markdown);

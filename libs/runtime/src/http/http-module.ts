@@ -5,8 +5,6 @@ import type { HttpAdapter } from './http-adapter.js';
 import type { Idempotency } from './idempotency.js';
 import { RouteGuard } from './route-guard.js';
 
-export const IDEMPOTENCY = Symbol('Idempotency');
-
 export interface HttpModuleOptions {
   readonly adapter: HttpAdapter;
   readonly idempotency: Idempotency;
@@ -19,9 +17,7 @@ class HttpModule {}
 /** The request pipeline of a service: one guard, one filter. Import it beside the service's own module. */
 export const httpModule = ({ adapter, idempotency, authenticator }: HttpModuleOptions): DynamicModule => ({
   module: HttpModule,
-  global: true,
   providers: [
-    { provide: IDEMPOTENCY, useValue: idempotency },
     {
       provide: APP_GUARD,
       inject: [ModuleRef],
@@ -33,7 +29,6 @@ export const httpModule = ({ adapter, idempotency, authenticator }: HttpModuleOp
     },
     { provide: APP_FILTER, useValue: adapter.problems },
   ],
-  exports: [IDEMPOTENCY],
 });
 
 /** Providers of other modules cannot be injected before all of them exist. */

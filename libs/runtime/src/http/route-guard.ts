@@ -6,7 +6,6 @@ import type { Authenticator, Caller } from './caller.js';
 import type { Idempotency } from './idempotency.js';
 import { UNKEYED } from './idempotency-entry.js';
 import { parseIfMatch } from './if-match.js';
-import { isInfrastructurePath } from './infrastructure-paths.js';
 import { parseInput, readBody } from './parse-input.js';
 import { ReplayedAnswer } from './replayed-answer.js';
 import { type RequestState, setRequestState } from './request-state.js';
@@ -29,7 +28,7 @@ export class RouteGuard implements CanActivate {
     if (context.getType() !== 'http') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const route = routeOf(context.getHandler());
-    if (route === undefined) return isInfrastructurePath(request.routeOptions.url);
+    if (route === undefined) throw new Error('a handler without @Route() has no rule for who may call it');
     const caller = admit(route, request.headers.authorization, this.#authenticator());
     return caller instanceof Promise
       ? caller.then((known) => this.#enter(route, known, request))

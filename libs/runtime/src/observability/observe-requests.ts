@@ -14,13 +14,10 @@ declare module 'fastify' {
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 
-/** The histogram of a service's requests; a hot route that keeps it itself finds it in the registry by this name. */
-export const HTTP_DURATION_METRIC = 'leasehold_http_request_duration_seconds';
-
 /** Gives each request but the hot ones one log line and one observation. */
 export function observeRequests(fastify: FastifyInstance, logger: Logger, metrics: Registry): void {
   const durations = new Histogram({
-    name: HTTP_DURATION_METRIC,
+    name: 'leasehold_http_request_duration_seconds',
     help: 'Time from the request to the end of its answer, by route template.',
     labelNames: ['method', 'route', 'status'],
     buckets: SECONDS,

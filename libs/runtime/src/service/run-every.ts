@@ -12,8 +12,6 @@ export interface LoopOptions {
   readonly intervalMs: number;
   readonly run: () => Promise<void>;
   readonly logger: Logger;
-  /** Told of each failed run, after it was logged; the loop goes on. */
-  readonly onError?: (error: unknown) => void;
 }
 
 /**
@@ -53,11 +51,10 @@ export function runEvery(options: LoopOptions): Loop {
   };
 }
 
-async function runOnce({ run, logger, onError }: LoopOptions): Promise<void> {
+async function runOnce({ run, logger }: LoopOptions): Promise<void> {
   try {
     await run();
   } catch (error) {
     logger.error({ err: error }, 'a background run failed');
-    onError?.(error);
   }
 }

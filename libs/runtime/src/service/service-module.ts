@@ -1,10 +1,9 @@
 import type { DynamicModule } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { DataSource } from 'typeorm';
 import { AccountTable } from '../accounts/account-table.js';
 import { HealthChecks } from '../observability/health-checks.js';
 import type { ServiceContext } from './service-definition.js';
-import { CLOCK, CONFIG, DATABASE, EVENT_LOG, LOGGER, METRICS, RANDOM, SERVICE_CONTEXT } from './service-tokens.js';
+import { CLOCK, CONFIG, DATABASE, LOGGER, SERVICE_CONTEXT } from './service-tokens.js';
 
 class ServiceModule {}
 
@@ -20,12 +19,8 @@ export const serviceModule = ({ context, accounts, health }: ServiceParts): Dyna
     { provide: SERVICE_CONTEXT, useValue: context },
     { provide: CONFIG, useValue: context.config },
     { provide: DATABASE, useValue: context.database },
-    { provide: DataSource, useValue: context.database.dataSource },
-    { provide: EVENT_LOG, useValue: context.log },
     { provide: CLOCK, useValue: context.clock },
-    { provide: RANDOM, useValue: context.random },
     { provide: LOGGER, useValue: context.logger },
-    { provide: METRICS, useValue: context.metrics },
     { provide: AccountTable, useValue: accounts },
     { provide: HealthChecks, useValue: health },
   ];
