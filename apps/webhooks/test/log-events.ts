@@ -116,4 +116,8 @@ export function licenseRecord({ type, ...change }: Change, license = aLicense(),
 export const suspended = (license?: LicenseState, id?: string): NewRecord =>
   licenseRecord({ type: 'LicenseSuspended', reason: 'payment' }, license, id);
 
-export const findingRecord = (finding = aFinding()): NewRecord => recordOf(EVENTS.anomaly, finding.tenant, finding);
+export const findingRecord = (finding = aFinding()): NewRecord =>
+  recordOf(EVENTS.anomalyFound, finding.tenant, finding);
+
+export const settlementRecord = (finding = aFinding()): NewRecord =>
+  recordOf(EVENTS.anomalySettled, finding.tenant, finding);

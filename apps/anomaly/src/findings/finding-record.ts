@@ -7,7 +7,12 @@ import { tellingId } from './finding-id.js';
 const SOURCE = '/leasehold/anomaly';
 
 /** The record that tells what a finding is at the moment. */
-function findingRecord(finding: Finding, id: string, time: Instant): NewRecord {
+function findingRecord(
+  definition: typeof EVENTS.anomalyFound | typeof EVENTS.anomalySettled,
+  finding: Finding,
+  id: string,
+  time: Instant,
+): NewRecord {
   const { licenseId: license, tenantId: tenant, productId: product } = finding;
   const { rule, severity, status, count, requestedDomain, boundDomain, firstSeenAt, lastSeenAt, evidence } = finding;
   return {
@@ -15,7 +20,7 @@ function findingRecord(finding: Finding, id: string, time: Instant): NewRecord {
     partition: partitionOf(license, TOPICS.anomalies.partitions),
     key: license,
     ...encodeEvent(
-      EVENTS.anomaly,
+      definition,
       { id, source: SOURCE, subject: license, time, tenant, partitionKey: license },
       {
         id: finding.id,
@@ -38,8 +43,13 @@ function findingRecord(finding: Finding, id: string, time: Instant): NewRecord {
 
 /** Tells of a finding that was opened, got worse, or goes on. */
 export const sightingRecord = (finding: Finding): NewRecord =>
-  findingRecord(finding, tellingId(finding.id, finding.count, finding.lastToldAt), finding.lastToldAt);
+  findingRecord(
+    EVENTS.anomalyFound,
+    finding,
+    tellingId(finding.id, finding.count, finding.lastToldAt),
+    finding.lastToldAt,
+  );
 
 /** Tells that somebody has given a finding its status. */
 export const settlementRecord = (finding: Finding, at: Instant): NewRecord =>
-  findingRecord(finding, tellingId(finding.id, finding.status, at), at);
+  findingRecord(EVENTS.anomalySettled, finding, tellingId(finding.id, finding.status, at), at);

@@ -1,9 +1,8 @@
 import type { AnomalyFinding } from '@leasehold/contracts';
 import { timeText } from './webhook-event.js';
 
-/** `license.suspicious_activity`; `undefined` for a finding that was settled: who settled it knows. */
-export function suspiciousActivityData(finding: AnomalyFinding): Readonly<Record<string, unknown>> | undefined {
-  if (finding.status !== 'open') return undefined;
+/** The data of `license.suspicious_activity`. */
+export function suspiciousActivityData(finding: AnomalyFinding): Readonly<Record<string, unknown>> {
   return {
     license_id: finding.license,
     reason: finding.rule,

@@ -8,6 +8,7 @@ import {
   aThreshold,
   AT,
   findingRecord,
+  settlementRecord,
   LICENSE,
   licenseRecord,
   recordOf,
@@ -160,8 +161,13 @@ describe('the webhook of a finding', () => {
     });
   });
 
-  it.each(['acknowledged', 'resolved', 'muted'] as const)('is none for one that was %s', (status) => {
-    expect(told(findingRecord(aFinding({ status })))).toBeUndefined();
+  it('tells also of an acknowledged one that got worse', () => {
+    const webhook = told(findingRecord(aFinding({ status: 'acknowledged', severity: 'critical' })));
+    expect(webhook?.data).toMatchObject({ severity: 'critical' });
+  });
+
+  it.each(['acknowledged', 'resolved', 'muted'] as const)('is none for one that was %s just now', (status) => {
+    expect(told(settlementRecord(aFinding({ status })))).toBeUndefined();
   });
 });
 

@@ -26,9 +26,9 @@ export function toWebhook(event: IncomingEvent): WebhookEvent | undefined {
   if (isEvent(event, EVENTS.usageExceeded) && event.data) {
     return webhookOf(event, event.data.tenant, 'license.usage_exceeded', exceededData(event.data));
   }
-  if (isEvent(event, EVENTS.anomaly) && event.data) {
-    const data = suspiciousActivityData(event.data);
-    return data && webhookOf(event, event.data.tenant, 'license.suspicious_activity', data);
+  // nothing is told of a finding that was settled: who settled it knows
+  if (isEvent(event, EVENTS.anomalyFound) && event.data) {
+    return webhookOf(event, event.data.tenant, 'license.suspicious_activity', suspiciousActivityData(event.data));
   }
   return undefined;
 }

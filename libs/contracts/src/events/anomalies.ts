@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { anomalyRules, anomalySeverities, anomalyStatuses } from '../http/anomalies.js';
 import { instant } from '../http/values.js';
 
-/** A finding as it was when something about it was worth telling: opened, grown worse, told again, or settled. */
+/** A finding as it was when something about it was worth telling. */
 export const anomalyFinding = z.object({
   id: z.string(),
   rule: z.enum(anomalyRules),

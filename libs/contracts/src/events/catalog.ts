@@ -51,7 +51,18 @@ export const EVENTS = {
   ),
   usageExceeded: event('leasehold.usage.exceeded.v1', TOPICS.usage, usageExceeded, 'A hard limit refused a call.'),
   usageBalance: event('leasehold.usage.balance.v1', TOPICS.usageBalances, usageBalance, 'Balance of a limited meter.'),
-  anomaly: event('leasehold.anomaly.found.v1', TOPICS.anomalies, anomalyFinding, 'A finding worth telling.'),
+  anomalyFound: event(
+    'leasehold.anomaly.found.v1',
+    TOPICS.anomalies,
+    anomalyFinding,
+    'A finding was opened, got worse, or goes on.',
+  ),
+  anomalySettled: event(
+    'leasehold.anomaly.settled.v1',
+    TOPICS.anomalies,
+    anomalyFinding,
+    'Somebody acknowledged, resolved or muted a finding.',
+  ),
   webhookAttempt: event(
     'leasehold.webhook.attempted.v1',
     TOPICS.webhookAttempts,
