@@ -74,6 +74,7 @@ const OPTIONAL: Readonly<Record<string, RegExp>> = {
     /^items\/\d+\/(license|tenant|product|domain|boundDomain|environment|apiKey|client)$/,
   'leasehold.usage.balance.v1': /^acked\/[^/]+$/,
   'leasehold.anomaly.found.v1': /^evidence\//,
+  'leasehold.anomaly.settled.v1': /^evidence\//,
   'leasehold.account.plan.v1': /^limits\/[^/]+$/,
 };
 const OF_A_MAP = /(^|\/)(limits|enforcement)\/[^/]+$/;
