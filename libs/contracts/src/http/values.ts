@@ -43,12 +43,19 @@ export const metadata = z
   .record(text.min(1).max(64), z.union([text.max(500), z.number(), z.boolean()]))
   .refine((record) => Object.keys(record).length <= 50, { message: 'must have at most 50 members' });
 
+/** The last one that RFC 3339 can write in UTC; an offset can ask for a later one. */
+const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
 /** An RFC 3339 time with an offset, from 1970 on (tokens know no earlier), as epoch milliseconds inside. */
 export const instant = z.codec(z.iso.datetime({ offset: true }), z.int(), {
   decode: (written, context) => {
     const parsed = Date.parse(written);
-    if (Number.isNaN(parsed) || parsed < 0) {
-      context.issues.push({ code: 'custom', input: written, message: 'must be a time that exists, from 1970 on' });
+    if (Number.isNaN(parsed) || parsed < 0 || parsed > LAST_INSTANT) {
+      context.issues.push({
+        code: 'custom',
+        input: written,
+        message: 'must be a time that exists, from 1970 to 9999 in UTC',
+      });
       return z.NEVER;
     }
     return parsed;
