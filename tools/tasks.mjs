@@ -22,6 +22,10 @@ export const TASKS = {
   migrate: script('apps/platform/dist/migrate.js'),
   'docs:generate': script('apps/platform/dist/generate-docs.js'),
   build: { build: true, steps: [] },
+  bench: {
+    build: true,
+    steps: [['--enable-source-maps', '--import', './test/bench/typescript.mjs', 'test/bench/main.ts']],
+  },
   test: {
     build: true,
     counts: true,

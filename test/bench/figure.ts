@@ -1,9 +1,8 @@
-import type { Cores } from './machine/cores.js';
 import type { Rounds } from './compare.js';
+import type { SiteOptions } from './site/site.js';
 
 /** How much is done for a figure. */
-export interface Effort extends Rounds {
-  readonly cores: Cores;
+export interface Effort extends Rounds, SiteOptions {
   readonly quick: boolean;
   /** How many licenses the validation service holds. */
   readonly licenses: number;

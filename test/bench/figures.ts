@@ -6,5 +6,6 @@ import { p6 } from './figures/p6-issuance.js';
 import { p7 } from './figures/p7-relay.js';
 import { p14 } from './figures/p14-management.js';
 import { p15 } from './figures/p15-start.js';
+import { r2 } from './figures/r2-reader.js';
 
-export const FIGURES: readonly Figure[] = [p1, p2, p5, p6, p7, p14, p15];
+export const FIGURES: readonly Figure[] = [p1, p2, p5, p6, p7, p14, p15, r2];

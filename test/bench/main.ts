@@ -9,6 +9,7 @@ const { values, positionals } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
+    profile: { type: 'boolean', default: false },
     licenses: { type: 'string' },
     rounds: { type: 'string' },
     seconds: { type: 'string' },
@@ -22,11 +23,12 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const { quick } = values;
+const { quick, profile } = values;
 const cores = findCores();
 const effort: Effort = {
   cores,
   quick,
+  profile,
   licenses: Number(values.licenses ?? (quick ? 500 : 100_000)),
   rounds: Number(values.rounds ?? (quick ? 1 : 5)),
   roundMs: Number(values.seconds ?? (quick ? 0.3 : 3)) * 1_000,

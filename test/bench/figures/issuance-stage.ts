@@ -23,8 +23,8 @@ export interface IssuanceStage {
   close(): Promise<void>;
 }
 
-export async function openIssuanceStage({ cores }: Effort): Promise<IssuanceStage> {
-  const site = await openSite(cores);
+export async function openIssuanceStage(effort: Effort): Promise<IssuanceStage> {
+  const site = await openSite(effort);
   try {
     const issuance = await site.startApp('issuance');
     const bare = await site.startBare();

@@ -19,8 +19,8 @@ export interface StoreStage {
   close(): Promise<void>;
 }
 
-export async function openStoreStage({ cores }: Effort): Promise<StoreStage> {
-  const site = await openSite(cores, cores.server);
+export async function openStoreStage(effort: Effort): Promise<StoreStage> {
+  const site = await openSite(effort, effort.cores.server);
   try {
     await migrateAll([issuance, LOG_SCHEMA], () => site.databaseUrl, silent);
     const schema = schemaOf('issuance');

@@ -24,16 +24,11 @@ export async function openClosedLoop(port: number, sessions: readonly Session[])
     return new Promise((resolve, reject) => {
       let operations = 0;
       const take = (answer: Answer): void => {
-        try {
-          if (session.take(answer)) operations++;
-          // an operation of several requests is finished
-          else if (performance.now() >= until + GRACE_MS) throw new Error('an operation does not end');
-          else return ask();
-          if (performance.now() < until) ask();
-          else resolve(operations);
-        } catch (error) {
-          reject(error);
-        }
+        const isComplete = session.take(answer);
+        if (isComplete) operations++;
+        if (isComplete && performance.now() >= until) resolve(operations);
+        else if (performance.now() >= until + GRACE_MS) reject(new Error('an operation does not end'));
+        else ask();
       };
       const ask = (): void => connection.send(session.next(), take, reject);
       ask();

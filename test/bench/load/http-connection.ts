@@ -50,7 +50,7 @@ export class HttpConnection {
     return connection;
   }
 
-  /** One request at a time; `broken` is called when the connection ends before the answer has come. */
+  /** One request at a time; `broken` is told that the connection has ended, or what `take` has thrown. */
   send(request: Buffer, take: (answer: Answer) => void, broken: (error: Error) => void): void {
     this.#take = take;
     this.#broken = broken;
@@ -73,7 +73,15 @@ export class HttpConnection {
       this.#pending = Buffer.from(bytes);
     } else {
       this.#pending = undefined;
-      this.#take?.({ status: Number(bytes.toString('latin1', STATUS_AT, STATUS_AT + 3)), bytes, bodyAt });
+      this.#hand({ status: Number(bytes.toString('latin1', STATUS_AT, STATUS_AT + 3)), bytes, bodyAt });
+    }
+  }
+
+  #hand(answer: Answer): void {
+    try {
+      this.#take?.(answer);
+    } catch (error) {
+      this.#broken?.(error instanceof Error ? error : new Error(String(error)));
     }
   }
 }

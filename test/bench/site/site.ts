@@ -23,8 +23,14 @@ export interface Site {
   close(): Promise<void>;
 }
 
+export interface SiteOptions {
+  readonly cores: Cores;
+  /** Whether applications leave CPU profiles in `.data/profiles`. */
+  readonly profile: boolean;
+}
+
 /** @param postgresCore where PostgreSQL runs */
-export async function openSite(cores: Cores, postgresCore = cores.load): Promise<Site> {
+export async function openSite({ cores, profile }: SiteOptions, postgresCore = cores.load): Promise<Site> {
   const dir = newDataFolder();
   moveTo(postgresCore);
   const postgres = await startPostgres({ dir: join(dir, 'postgres') });
@@ -41,7 +47,7 @@ export async function openSite(cores: Cores, postgresCore = cores.load): Promise
   return {
     dir,
     databaseUrl: postgres.url(),
-    startApp: (app) => kept(startApp(dir, app, cores.server)),
+    startApp: (app) => kept(startApp(dir, app, cores.server, profile)),
     startBare: () => kept(start(dir, [join(import.meta.dirname, 'bare-server.ts')], '/', cores.server)),
     async openLog() {
       const schema = schemaOf('log');
@@ -71,8 +77,10 @@ export function newDataFolder(): string {
 const mainOf = (app: string): string => join(ROOT, `apps/${app}/dist/main.js`);
 
 /** As `npm start` does. */
-export const startApp = (dir: string, app: string, core: string | undefined): Promise<Child> =>
-  start(dir, ['--enable-source-maps', mainOf(app)], '/readyz', core);
+export function startApp(dir: string, app: string, core: string | undefined, profile = false): Promise<Child> {
+  const profiling = profile ? ['--cpu-prof', `--cpu-prof-dir=${join(ROOT, '.data', 'profiles')}`] : [];
+  return start(dir, [...profiling, '--enable-source-maps', mainOf(app)], '/readyz', core);
+}
 
 async function start(
   dir: string,
