@@ -191,6 +191,105 @@ export function accountTableFeatures(driver: string, openLog: () => Promise<Acco
       expect(lines.join('')).toContain('"key":"ten_1/x/1"');
     });
 
+    it('knows a key before it knows the tenant, since their records may come in any order', async () => {
+      await apiKey();
+      await follow();
+      expect(table.callerOf(KEY.hash)?.tenantId).toBe('ten_1');
+      expect(table.tenantCount()).toBe(0);
+      const change = changeOf('tenant');
+      await tenant();
+      await change;
+      expect(table.tenants()).toEqual([TENANT]);
+    });
+
+    it('ends at the newest state when records come again, the older before the newer', async () => {
+      for (const scopes of [['usage:read'], [], ['usage:read'], []]) await apiKey({ ...KEY, scopes });
+      await tenant();
+      await tenant();
+      await follow();
+      expect(table.callerOf(KEY.hash)?.scopes).toEqual([]);
+      expect(table.tenantCount()).toBe(1);
+    });
+
+    it('keeps tenants apart: what one loses the other keeps', async () => {
+      const other = { ...TENANT, id: 'ten_2', name: 'Other' };
+      const ownKeys = ['ten_1', 'ten_2'].map((tenantId) => ({ ...PUBLIC_KEY, kid: `kid_${tenantId}`, tenantId }));
+      await tenant();
+      await tenant(other);
+      await apiKey();
+      await apiKey({ ...KEY, id: 'key_2', tenantId: 'ten_2', hash: 'ee'.repeat(32) });
+      for (const key of ownKeys) await publish(EVENTS.publicKey, 'public-key', key, key.kid);
+      await follow();
+      expect(ownKeys.map(({ tenantId }) => table.publicKeys(tenantId))).toEqual(ownKeys.map((key) => [key]));
+      const change = changeOf('public-key');
+      await publish(EVENTS.tenant, 'tenant', TENANT, 'ten_1', true);
+      await publish(EVENTS.apiKey, 'api-key', KEY, 'key_1', true);
+      await publish(EVENTS.publicKey, 'public-key', { ...PUBLIC_KEY, tenantId: 'ten_1' }, 'kid_ten_1', true);
+      expect(await change).toEqual({ kind: 'public-key', id: 'kid_ten_1', tenantId: 'ten_1' });
+      expect(table.tenants()).toEqual([other]);
+      expect(table.callerOf(KEY.hash)).toBeUndefined();
+      expect(table.callerOf('ee'.repeat(32))?.tenantId).toBe('ten_2');
+      expect(table.publicKeys('ten_1')).toEqual([]);
+      expect(table.publicKeys('ten_2')).toEqual([ownKeys[1]]);
+    });
+
+    it('tells of each change what it is, where, and whose, until it is asked to stop', async () => {
+      const product = { ...TENANT, id: 'prod_1', tenantId: 'ten_1' };
+      await follow();
+      const told: AccountChange[] = [];
+      const end = table.onChange((change) => told.push(change));
+      await tenant();
+      await apiKey(OPERATOR);
+      await publish(EVENTS.product, 'product', product, 'prod_1');
+      await publish(EVENTS.plan, 'plan', PLAN, 'plan_1');
+      const last = changeOf('public-key');
+      await publish(EVENTS.publicKey, 'public-key', { ...PUBLIC_KEY, tenantId: 'ten_1' }, 'kid_1');
+      await last;
+      expect(told).toEqual(
+        expect.arrayContaining([
+          { kind: 'tenant', id: 'ten_1', tenantId: 'ten_1' },
+          { kind: 'product', id: 'prod_1', tenantId: 'ten_1' },
+          { kind: 'plan', id: 'plan_1', tenantId: 'ten_1' },
+          { kind: 'public-key', id: 'kid_1', tenantId: 'ten_1' },
+        ]),
+      );
+      end();
+      const before = told.length;
+      const gone = changeOf('product');
+      await publish(EVENTS.product, 'product', product, 'prod_1', true);
+      await gone;
+      expect(told).toHaveLength(before);
+      expect(table.product('prod_1')).toBeUndefined();
+    });
+
+    it('says nothing of a tombstone of what it never knew', async () => {
+      await follow();
+      const told: AccountChange[] = [];
+      table.onChange((change) => told.push(change));
+      await publish(EVENTS.plan, 'plan', PLAN, 'plan_1', true);
+      const change = changeOf('plan');
+      await publish(EVENTS.plan, 'plan', { ...PLAN, id: 'plan_2' }, 'plan_2');
+      await change;
+      expect(told.map(({ id }) => id)).toEqual(['plan_2']);
+      expect(table.plan('plan_1')).toBeUndefined();
+    });
+
+    it('gives a key no scope that this version does not know', async () => {
+      await apiKey({ ...KEY, scopes: ['licenses:read', 'moons:write'] });
+      await follow();
+      expect(table.callerOf(KEY.hash)?.scopes).toEqual(['licenses:read']);
+    });
+
+    it('answers at once for a key that it knows, and goes on waiting when another comes', async () => {
+      await apiKey(OPERATOR);
+      await follow();
+      expect(await table.waitFor(OPERATOR.hash, 0)).toMatchObject({ apiKeyId: 'key_0' });
+      const waiting = table.waitFor(KEY.hash, 60_000);
+      await apiKey({ ...KEY, id: 'key_9', hash: 'ff'.repeat(32) });
+      await apiKey();
+      expect((await waiting)?.apiKeyId).toBe('key_1');
+    });
+
     it('says how old its knowledge is', async () => {
       table = new AccountTable({ now: () => Date.now() }, logger);
       expect(table.ageMs()).toBe(Infinity);

@@ -13,8 +13,8 @@ import {
 } from '@leasehold/contracts';
 import type { EventLog, Follower, RecordBatch } from '@leasehold/messaging';
 import type { Logger } from 'pino';
+import type { Caller } from '../http/caller.js';
 import type { Clock } from '../service/service-definition.js';
-import type { KnownCaller } from './known-caller.js';
 
 /** One entry of the table, by what it is. */
 type Account =
@@ -33,13 +33,13 @@ export interface AccountChange {
 
 /** Tenants, API keys, products, plans and public keys of the whole platform in memory, as the accounts topic tells them. */
 export class AccountTable {
-  /** Resolves once everything that was in the topic at the start has been read. */
+  /** Resolves once everything that was in the topic at the start has been read; rejects when that cannot be, or is given up. */
   readonly ready: Promise<void>;
-  readonly #becomeReady: () => void;
+  readonly #start = Promise.withResolvers<undefined>();
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #byRecord = new Map<string, Account>();
-  readonly #callers = new Map<string, KnownCaller>();
+  readonly #callers = new Map<string, Caller>();
   readonly #tenants = new Map<string, TenantAccount>();
   readonly #products = new Map<string, ProductAccount>();
   readonly #plans = new Map<string, PlanAccount>();
@@ -48,9 +48,8 @@ export class AccountTable {
   #follower: Follower | undefined;
 
   constructor(clock: Clock, logger: Logger) {
-    const { promise, resolve } = Promise.withResolvers<undefined>();
-    this.ready = promise;
-    this.#becomeReady = () => resolve(undefined);
+    this.ready = this.#start.promise;
+    this.ready.catch(() => undefined); // a table may be closed before anybody waits for it
     this.#clock = clock;
     this.#logger = logger;
   }
@@ -58,7 +57,7 @@ export class AccountTable {
   /** Begins to follow the topic, which must exist. */
   async follow(log: EventLog): Promise<void> {
     this.#follower = await log.follow([TOPICS.accounts], 'start', (batch) => this.#apply(batch));
-    void this.#follower.caughtUp.then(this.#becomeReady);
+    this.#follower.caughtUp.then(() => this.#start.resolve(undefined), this.#start.reject);
   }
 
   /** Follows no longer; what is known stays. */
@@ -67,7 +66,7 @@ export class AccountTable {
   }
 
   /** The holder of the API key with this SHA-256 (hex), if it is known now. */
-  callerOf(keyHash: string): KnownCaller | undefined {
+  callerOf(keyHash: string): Caller | undefined {
     return this.#callers.get(keyHash);
   }
 
@@ -76,11 +75,11 @@ export class AccountTable {
    * comes, for at most `timeoutMs`. (The end of the log says nothing yet: what issuance has acknowledged is brought there
    * after that.)
    */
-  waitFor(keyHash: string, timeoutMs = 250): Promise<KnownCaller | undefined> {
+  waitFor(keyHash: string, timeoutMs: number): Promise<Caller | undefined> {
     const known = this.callerOf(keyHash);
     if (known !== undefined) return Promise.resolve(known);
     return new Promise((resolve) => {
-      const end = (caller: KnownCaller | undefined): void => {
+      const end = (caller: Caller | undefined): void => {
         clearTimeout(timer);
         stopListening();
         resolve(caller);
@@ -212,7 +211,7 @@ function changeOf({ kind, state }: Account): AccountChange {
   return { kind, id: kind === 'public-key' ? state.kid : state.id, tenantId: state.tenantId };
 }
 
-function callerFrom({ id, tenantId, kind, scopes, rate }: ApiKeyAccount): KnownCaller {
+function callerFrom({ id, tenantId, kind, scopes, rate }: ApiKeyAccount): Caller {
   return {
     kind,
     apiKeyId: id,
