@@ -1,3 +1,4 @@
+import { isTimeZone } from '@leasehold/licensing';
 import { z } from 'zod';
 import { route } from './route.js';
 import * as value from './values.js';
@@ -8,18 +9,12 @@ const product = z
   .object({ id: value.productId, name: z.string(), createdAt: value.time })
   .meta({ id: 'Product', title: 'Product' });
 
-const timezone = z.string().refine(isTimezone, { message: 'must be an IANA time zone' });
-function isTimezone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
+const timezone = z.string().refine(isTimeZone, { message: 'must be an IANA time zone' });
 
 const days = z.int().min(0).max(36_500);
-const enforcement = z.record(value.meterName, z.enum(['hard', 'soft']));
+const enforcement = z
+  .record(value.meterName, z.enum(['hard', 'soft']))
+  .refine((rules) => Object.keys(rules).length <= 50, { message: 'must have at most 50 meters' });
 const period = z.strictObject({ unit: z.enum(['month', 'day']), timezone: timezone.default('UTC') });
 const domainPolicy = z.strictObject({
   max: z.int().min(0).max(100).default(1),
