@@ -51,7 +51,7 @@ describe('an id', () => {
   ])('of its kind has the prefix %#, and 26 characters of the alphabet without i, l, o and u', (schema, prefix) => {
     const of = (text: string): boolean => schema.safeParse(text).success;
     expect(of(`${prefix}_${SUFFIX}`)).toBe(true);
-    expect(of(`${prefix}_${'0123456789abcdefghjkmnpqrs'}`)).toBe(true);
+    expect(of(`${prefix}_0123456789abcdefghjkmnpqrs`)).toBe(true);
     expect(of(`${prefix}_${'tvwxyz'.padEnd(26, '0')}`)).toBe(true);
     for (const letter of 'ilouAZ-_ü') expect(of(`${prefix}_${SUFFIX.slice(1)}${letter}`)).toBe(false);
     expect(of(`${prefix}${SUFFIX}`)).toBe(false);
