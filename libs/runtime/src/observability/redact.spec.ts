@@ -39,9 +39,58 @@ describe('a log line', () => {
     },
   );
 
-  it('holds no password of a URL, but says where it leads', () => {
-    const line = redact('{"msg":"postgres://ann:hush@db.example:5432/x failed"}');
-    expect(line).toBe('{"msg":"postgres://ann:***@db.example:5432/x failed"}');
+  it.each([
+    ['after a line break', (secret: string) => `seen:\n${secret}`],
+    ['after a tab', (secret: string) => `\t${secret}\t`],
+    ['in quotes', (secret: string) => `"${secret}"`],
+    ['in JSON within a text', (secret: string) => JSON.stringify({ key: secret })],
+    ['in a query', (secret: string) => `/v1/licenses?key=${secret}&limit=1`],
+    ['in a path', (secret: string) => `/v1/${secret}/x`],
+    ['behind letters', (secret: string) => `key${secret}`],
+    ['in a cookie', (secret: string) => `a=b; key=${secret}`],
+  ])('never holds a secret %s', (_place, put) => {
+    for (const secret of [
+      KEY,
+      KEY.toUpperCase(),
+      JWT,
+      'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+      'whsk_abcdefgh12345678',
+    ]) {
+      const text = logged((logger) => {
+        logger.info(put(secret));
+        logger.info({ value: put(secret), [put(secret)]: true }, 'x');
+        logger.error(Object.assign(new Error('x'), { detail: put(secret), stack: put(secret) }));
+      });
+      expect(text).not.toContain(secret);
+      for (const line of text.trim().split('\n')) expect(() => JSON.parse(line) as unknown).not.toThrow();
+    }
+  });
+
+  it('never holds what follows Bearer, whatever it looks like', () => {
+    for (const scheme of ['Bearer', 'bearer', 'BEARER']) {
+      expect(redact(`{"msg":"sent ${scheme} abc.def~g+/= to x"}`)).toBe('{"msg":"sent *** to x"}');
+    }
+  });
+
+  it('never holds a list of values under the name of a secret', () => {
+    const text = logged((logger) =>
+      logger.info({ headers: { 'set-cookie': ['a=hush', 'b="hush"'], cookie: [] } }, 'x'),
+    );
+    expect(text).not.toContain('hush');
+    expect(JSON.parse(text)).toMatchObject({ headers: { 'set-cookie': '***' } });
+  });
+
+  it.each(['postgres', 'POSTGRESQL', 'https', 'git+ssh'])(
+    'holds no password of a URL of %s, but says where it leads',
+    (scheme) => {
+      const line = redact(`{"msg":"${scheme}://ann:hush@db.example:5432/x failed"}`);
+      expect(line).toBe(`{"msg":"${scheme}://ann:***@db.example:5432/x failed"}`);
+      expect(redact(`${scheme}://:hush@db`)).toBe(`${scheme}://:***@db`);
+    },
+  );
+
+  it('masks each of several in one line', () => {
+    expect(redact(`${KEY} ${KEY} ${JWT},${JWT}`)).toBe('*** *** ***,***');
   });
 
   it('leaves alone what is no secret', () => {
