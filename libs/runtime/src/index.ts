@@ -5,6 +5,7 @@ export type { BaseConfig } from './config/base-config.js';
 export { configPage } from './config/config-page.js';
 export { type ConfigOf, type ConfigSchema, defineConfig } from './config/config-schema.js';
 export { loadConfig } from './config/load-config.js';
+export { migrateConfig } from './config/migrate-config.js';
 export { setting } from './config/setting.js';
 // database
 export { schemaOf } from './database/database-names.js';
@@ -27,7 +28,7 @@ export { newEventId, newId } from './service/ids.js';
 export { prefixTable, serviceOf } from './service/prefix-table.js';
 export { type Loop, runEvery } from './service/run-every.js';
 export type { Bootstrap, FirstKeys } from './service/first-keys.js';
-export { migrateConfig, runMigrate } from './service/run-migrate.js';
+export { runMigrate } from './service/run-migrate.js';
 export { runService } from './service/run-service.js';
 export { runServices } from './service/run-services.js';
 export type { Clock, Database, RandomSource, ServiceContext, ServiceDefinition } from './service/service-definition.js';

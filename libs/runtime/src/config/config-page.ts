@@ -16,7 +16,8 @@ const INTRODUCTION = `# Settings
 
 Every setting is an environment variable. An empty one counts as absent. Where the table says *secret*, the value may
 also be given as a file: \`<variable>_FILE\` names it, and a line break at its end is ignored. A process that finds a
-setting it cannot use names all such settings and ends with 1; with \`--validate-config\` it only checks them.
+setting it cannot use names all such settings and ends with 1; with \`--validate-config\` it only checks them. A variable
+that begins with \`LEASEHOLD_\` and is not read is named in a warning: it may be misspelled, or meant for another process.
 `;
 
 /** The reference page of all settings, as Markdown. */

@@ -34,17 +34,12 @@ interface Protocols {
   readonly protocols?: readonly string[];
 }
 
-const build = <T>(
-  described: Described & { readonly default?: T },
-  type: string,
-  parse: (text: string) => Reading<T>,
-  show: (value: T) => string = String,
-): Setting<T | undefined> => ({
+const build = <T>(described: WithDefault<T>, type: string, parse: (text: string) => Reading<T>): Setting<T> => ({
   env: described.env,
   type,
   description: described.description,
   secret: described.secret ?? false,
-  defaultText: described.defaultText ?? (described.default === undefined ? undefined : show(described.default)),
+  defaultText: described.defaultText ?? (described.default === undefined ? undefined : String(described.default)),
   fallback: described.default,
   parse,
 });
@@ -52,56 +47,46 @@ const build = <T>(
 function string(described: WithDefault<string>): Setting<string>;
 function string(described: Described): Setting<string | undefined>;
 function string(described: Described & { default?: string }): Setting<string | undefined> {
-  return build(described, 'text', (value) => ({ value }));
+  return build({ ...described, default: described.default }, 'text', (value) => ({ value }));
 }
 
-function integer(described: WithDefault<number> & Bounds): Setting<number>;
-function integer(described: Described & Bounds): Setting<number | undefined>;
-function integer(described: Described & Bounds & { default?: number }): Setting<number | undefined> {
+const integer = (described: WithDefault<number> & Bounds): Setting<number> => {
   const { min = 0, max = Number.MAX_SAFE_INTEGER } = described;
   const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
   return build(described, `whole number ${range}`, (text) => {
     const value = /^-?\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
     return value >= min && value <= max ? { value } : { problem: `must be a whole number ${range}` };
   });
-}
+};
 
-function boolean(described: WithDefault<boolean>): Setting<boolean>;
-function boolean(described: Described): Setting<boolean | undefined>;
-function boolean(described: Described & { default?: boolean }): Setting<boolean | undefined> {
-  return build(described, 'true or false', (text) =>
+const boolean = (described: WithDefault<boolean>): Setting<boolean> =>
+  build(described, 'true or false', (text) =>
     text === 'true' || text === 'false' ? { value: text === 'true' } : { problem: 'must be true or false' },
   );
-}
 
-function url(described: WithDefault<string> & Protocols): Setting<string>;
-function url(described: Described & Protocols): Setting<string | undefined>;
-function url(described: Described & Protocols & { default?: string }): Setting<string | undefined> {
+const url = (described: Described & Protocols): Setting<string | undefined> => {
   const protocols = described.protocols ?? ['http', 'https'];
   const type = `${protocols.join(' or ')} URL`;
-  return build(described, type, (text) => {
-    const parsed = URL.parse(text);
+  return build<string | undefined>({ ...described, default: undefined }, type, (text) => {
+    const parsed = /\s/.test(text) ? null : URL.parse(text);
     if (!parsed || !protocols.includes(parsed.protocol.slice(0, -1))) return { problem: `must be a ${type}` };
     return { value: text.replace(/\/+$/, '') };
   });
-}
+};
 
 const split = (text: string): string[] =>
   text
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '');
-const join = (list: readonly string[]): string | undefined => (list.length === 0 ? undefined : list.join(','));
 
-const list = (described: Described & { default?: readonly string[] }): Setting<readonly string[]> => {
-  const value = described.default ?? [];
-  return {
-    ...build<readonly string[]>(described, 'list, separated by commas', (text) => ({ value: split(text) })),
-    defaultText: described.defaultText ?? join(value),
-    fallback: value,
-    parse: (text) => ({ value: split(text) }),
-  };
-};
+/** Empty when absent. */
+const list = (described: Described): Setting<readonly string[]> => ({
+  ...build<readonly string[]>({ ...described, default: [] }, 'list, separated by commas', (text) => ({
+    value: split(text),
+  })),
+  defaultText: undefined,
+});
 
 const isCidr = (text: string): boolean => {
   const [address = '', bits, ...rest] = text.split('/');
@@ -111,7 +96,7 @@ const isCidr = (text: string): boolean => {
 };
 
 /** Address ranges, e.g. `10.0.0.0/8,::1`; a lone address stands for itself. */
-const cidrs = (described: Described & { default?: readonly string[] }): Setting<readonly string[]> => ({
+const cidrs = (described: Described): Setting<readonly string[]> => ({
   ...list(described),
   type: 'list of addresses or CIDR ranges, separated by commas',
   parse: (text) => {
@@ -126,18 +111,10 @@ const enumeration = <const V extends string>(
   described: WithDefault<V> & { readonly values: readonly V[] },
 ): Setting<V> => {
   const type = described.values.join(', ');
-  return {
-    env: described.env,
-    type,
-    description: described.description,
-    secret: false,
-    defaultText: described.default,
-    fallback: described.default,
-    parse: (text) => {
-      const value = described.values.find((one) => one === text);
-      return value === undefined ? { problem: `must be one of ${type}` } : { value };
-    },
-  };
+  return build<V>(described, type, (text) => {
+    const value = described.values.find((one) => one === text);
+    return value === undefined ? { problem: `must be one of ${type}` } : { value };
+  });
 };
 
 /**

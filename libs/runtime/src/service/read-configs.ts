@@ -1,7 +1,9 @@
+import type { Logger } from 'pino';
 import { type RawBaseConfig, baseConfigOf } from '../config/base-config.js';
 import { maskedConfig } from '../config/describe-config.js';
 import type { Environment } from '../config/environment.js';
 import { loadConfig } from '../config/load-config.js';
+import { unreadVariables } from '../config/unread-variables.js';
 import type { ServiceDefinition } from './service-definition.js';
 
 /** A service of a process, with its settings as they were read. */
@@ -16,6 +18,8 @@ export interface ReadConfigs {
   readonly shared: RawBaseConfig;
   /** By variable, for the start-up line. */
   readonly masked: Readonly<Record<string, unknown>>;
+  /** Names of variables that look like settings and are none. */
+  readonly unread: readonly string[];
 }
 
 /** Reads the settings of all services of a process at once; a violation that several services share comes once. */
@@ -38,5 +42,14 @@ export function readConfigs(
   }
   const shared = services[0]?.raw;
   if (violations.size > 0 || shared === undefined) return { violations: [...violations] };
-  return { services, shared, masked };
+  const unread = unreadVariables(
+    definitions.map(({ config }) => config),
+    environment,
+  );
+  return { services, shared, masked, unread };
+}
+
+/** What is misspelled has no effect, and nothing else would say so. */
+export function warnOfUnread(unread: readonly string[], logger: Logger): void {
+  if (unread.length > 0) logger.warn({ variables: unread }, 'these variables are not read: check how they are spelled');
 }

@@ -1,7 +1,6 @@
-import { defineConfig } from '../config/config-schema.js';
 import { loadConfig } from '../config/load-config.js';
+import { migrateConfig } from '../config/migrate-config.js';
 import { readEnvironment } from '../config/read-environment.js';
-import { setting } from '../config/setting.js';
 import type { SchemaOwner } from '../database/database-names.js';
 import { grantLogins } from '../database/grant-logins.js';
 import { LOG_SCHEMA } from '../database/log-schema.js';
@@ -9,18 +8,9 @@ import { migrateAll } from '../database/migrate-all.js';
 import { createLogger } from '../observability/create-logger.js';
 import { externalUrl } from './open-backing.js';
 import { liveAsProcess } from './process-life.js';
-import { type ReadConfigs, readConfigs } from './read-configs.js';
+import { type ReadConfigs, readConfigs, warnOfUnread } from './read-configs.js';
 import type { ServiceDefinition } from './service-definition.js';
 import { StartFailure } from './start-failure.js';
-
-/** What only `npm run migrate` reads. */
-export const migrateConfig = defineConfig({
-  grantTo: setting.list({
-    env: 'LEASEHOLD_MIGRATE_GRANT_TO',
-    description:
-      'Read by `npm run migrate`: users that the services log in as, who may then take the roles of the schemas.',
-  }),
-});
 
 /**
  * Migrates the databases that the settings name, whose URLs have to be an owner's, and ends the process. The embedded
@@ -36,6 +26,7 @@ export async function runMigrate(definitions: readonly ServiceDefinition[]): Pro
     process.exit(1);
   }
   const logger = createLogger({ level: read.shared.logLevel, service: 'migrate' });
+  warnOfUnread(read.unread, logger);
   await liveAsProcess(logger, async () => {
     const urls = ownerUrls(read);
     const schemas = [LOG_SCHEMA, ...definitions];

@@ -7,7 +7,7 @@ import { type Bootstrap, bootstrapInto, firstKeysNotice } from './first-keys.js'
 import { type Front, listen } from './http-front.js';
 import { type Backing, openBacking } from './open-backing.js';
 import { type ProcessLife, liveAsProcess } from './process-life.js';
-import { type ConfiguredService, type ReadConfigs, readConfigs } from './read-configs.js';
+import { type ConfiguredService, type ReadConfigs, readConfigs, warnOfUnread } from './read-configs.js';
 import type { ServiceDefinition } from './service-definition.js';
 import { type RunningService, startService } from './start-service.js';
 import { startingFront } from './starting-front.js';
@@ -36,11 +36,13 @@ export async function runServices(plan: ProcessPlan): Promise<void> {
     process.exit(1);
   }
   if (process.argv.includes('--validate-config')) {
-    process.stderr.write('The settings can be used.\n');
+    const unread = read.unread.map((name) => `  - ${name} is not read: check how it is spelled.\n`);
+    process.stderr.write(`The settings can be used.\n${unread.join('')}`);
     process.exit(0);
   }
   const logger = createLogger({ level: read.shared.logLevel, service: plan.name });
   logger.info({ settings: read.masked }, 'starting');
+  warnOfUnread(read.unread, logger);
   await liveAsProcess(logger, (life) => start(plan, read, life));
 }
 
