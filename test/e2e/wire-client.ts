@@ -1,0 +1,54 @@
+import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
+import type { WireRequest } from './odd-requests.js';
+
+export interface WireAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly text: string;
+}
+
+/** Sends requests as they are: `fetch` would refuse or repair many of them. */
+export interface WireClient {
+  send(one: WireRequest): Promise<WireAnswer>;
+  /** Bytes to the port, and all that comes back until the server closes. */
+  sendBytes(bytes: string): Promise<string>;
+  close(): void;
+}
+
+const LONGEST_ANSWER_MS = 20_000;
+
+export function wireClient(url: string): WireClient {
+  const { hostname, port } = new URL(url);
+  const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+  return {
+    send: ({ method, target, headers, body }) =>
+      new Promise((resolve, reject) => {
+        const sent = request({ agent, hostname, port, method, path: target, headers }, (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('error', reject);
+          response.on('end', () =>
+            resolve({
+              status: response.statusCode ?? 0,
+              contentType: response.headers['content-type'] ?? '',
+              text: Buffer.concat(chunks).toString('utf8'),
+            }),
+          );
+        });
+        sent.setTimeout(LONGEST_ANSWER_MS, () => sent.destroy(new Error(`no answer to ${method} ${target}`)));
+        sent.on('error', reject);
+        sent.end(body);
+      }),
+    sendBytes: (bytes) =>
+      new Promise((resolve, reject) => {
+        const socket = connect(Number(port), hostname, () => socket.end(bytes, 'latin1'));
+        let text = '';
+        socket.on('data', (data) => (text += data.toString()));
+        socket.on('error', reject);
+        socket.on('close', () => resolve(text));
+        socket.setTimeout(LONGEST_ANSWER_MS, () => socket.destroy(new Error('no answer to bytes')));
+      }),
+    close: () => agent.destroy(),
+  };
+}
