@@ -23,25 +23,23 @@ export interface Performance {
   readonly perSecond: number;
   /** Processor time of an operation in microseconds, best round; `undefined` where it is not known. */
   readonly cpuUs: number | undefined;
+  /** How much of its core it used: well below 1, something else held it up. */
+  readonly busy: number | undefined;
 }
 
 export interface Comparison {
   /** Of operations a second, thing by yardstick, round by round. */
   readonly ratio: Spread;
+  readonly rounds: readonly number[];
   readonly thing: Performance;
   readonly yardstick: Performance;
-}
-
-interface Round {
-  readonly perSecond: number;
-  readonly cpuUs: number | undefined;
 }
 
 /** Both in one run: warm, then in turns, each round beginning with the other one. */
 export async function compare(thing: Contender, yardstick: Contender, rounds: Rounds): Promise<Comparison> {
   for (const contender of [yardstick, thing]) await runRound(contender, rounds.warmUpMs);
-  const things: Round[] = [];
-  const yardsticks: Round[] = [];
+  const things: Performance[] = [];
+  const yardsticks: Performance[] = [];
   for (let number = 0; number < rounds.rounds; number++) {
     const turns = [
       async () => things.push(await runRound(thing, rounds.roundMs)),
@@ -50,10 +48,15 @@ export async function compare(thing: Contender, yardstick: Contender, rounds: Ro
     for (const turn of number % 2 === 0 ? turns : turns.reverse()) await turn();
   }
   const ratios = things.map(({ perSecond }, number) => perSecond / (yardsticks[number]?.perSecond ?? Number.NaN));
-  return { ratio: spreadOf(ratios), thing: performanceOf(things), yardstick: performanceOf(yardsticks) };
+  return {
+    ratio: spreadOf(ratios),
+    rounds: ratios,
+    thing: performanceOf(things),
+    yardstick: performanceOf(yardsticks),
+  };
 }
 
-async function runRound({ run, pid, before, after }: Contender, durationMs: number): Promise<Round> {
+async function runRound({ run, pid, before, after }: Contender, durationMs: number): Promise<Performance> {
   before?.();
   const cpuBefore = pid === undefined ? undefined : cpuSeconds(pid);
   const started = performance.now();
@@ -62,21 +65,29 @@ async function runRound({ run, pid, before, after }: Contender, durationMs: numb
   const cpuAfter = pid === undefined ? undefined : cpuSeconds(pid);
   await after?.();
   const cpu = cpuBefore === undefined || cpuAfter === undefined ? undefined : cpuAfter - cpuBefore;
-  return { perSecond: operations / seconds, cpuUs: cpu === undefined ? undefined : (cpu * 1e6) / operations };
-}
-
-function performanceOf(rounds: readonly Round[]): Performance {
-  const known = rounds.map(({ cpuUs }) => cpuUs).filter((value) => value !== undefined);
   return {
-    perSecond: median(rounds.map(({ perSecond }) => perSecond)),
-    cpuUs: known.length === 0 ? undefined : Math.min(...known),
+    perSecond: operations / seconds,
+    cpuUs: cpu === undefined ? undefined : (cpu * 1e6) / operations,
+    busy: cpu === undefined ? undefined : cpu / seconds,
   };
 }
 
-/** `12,900/s of 30,100/s, 52 of 22 µs CPU (ratio 0.42)` */
+function performanceOf(rounds: readonly Performance[]): Performance {
+  const known = (name: 'cpuUs' | 'busy'): readonly number[] =>
+    rounds.map((round) => round[name]).filter((value) => value !== undefined);
+  const [cpuUs, busy] = [known('cpuUs'), known('busy')];
+  return {
+    perSecond: median(rounds.map(({ perSecond }) => perSecond)),
+    cpuUs: cpuUs.length === 0 ? undefined : Math.min(...cpuUs),
+    busy: busy.length === 0 ? undefined : median(busy),
+  };
+}
+
+/** `12,900/s of 30,100/s; CPU 52.1 of 22.4 µs (ratio 0.43), core 99 and 97 % busy` */
 export function comparisonText({ thing, yardstick }: Comparison): string {
   const rates = `${shortNumber(thing.perSecond)}/s of ${shortNumber(yardstick.perSecond)}/s`;
   if (thing.cpuUs === undefined || yardstick.cpuUs === undefined) return rates;
   const ratio = shortNumber(yardstick.cpuUs / thing.cpuUs);
-  return `${rates}; CPU ${shortNumber(thing.cpuUs)} of ${shortNumber(yardstick.cpuUs)} µs (ratio ${ratio})`;
+  const busy = [thing.busy, yardstick.busy].map((share = 0) => Math.round(share * 100)).join(' and ');
+  return `${rates}; CPU ${shortNumber(thing.cpuUs)} of ${shortNumber(yardstick.cpuUs)} µs (ratio ${ratio}), core ${busy} % busy`;
 }

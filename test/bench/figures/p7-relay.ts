@@ -7,7 +7,8 @@ import { FACTS, METADATA, appendAtOnce, newEvent, openStoreStage, type StoreStag
 
 const PER_SECOND = 1_000;
 const BAR_MS = 5;
-const BAR_LOSS = 0.05;
+const BAR_LOSS_PERCENT = 5;
+const IN_FLIGHT = 256;
 
 /** Milliseconds. */
 interface Lags {
@@ -23,7 +24,7 @@ export const p7: Figure = {
   id: 'P7',
   what: `p99 from commit to relay at ${PER_SECOND.toLocaleString('en-US')} events a second; commit rate lost to the relay`,
   yardstick: 'time of an append; the rate without a relay',
-  bar: `p99 ≤ ${BAR_MS} ms; ≤ ${BAR_LOSS * 100} %`,
+  bar: `p99 ≤ ${BAR_MS} ms; ≤ ${BAR_LOSS_PERCENT} %`,
   async measure(effort) {
     const stage = await openStoreStage(effort);
     try {
@@ -32,23 +33,23 @@ export const p7: Figure = {
       const rounds: Lags[] = [];
       for (let round = 0; round < effort.rounds; round++) rounds.push(await watched.steady(effort.roundMs));
       await watched.pause();
-      const loss = {
-        few: await lossOf(stage, watched, 32, effort),
-        many: await lossOf(stage, watched, 256, effort),
-      };
+      const loss = await lossOf(stage, watched, effort);
+      watched.goElsewhere();
+      const lossElsewhere = await lossOf(stage, watched, effort);
       await watched.close();
       const p99 = (lags: (round: Lags) => readonly number[]): readonly number[] =>
         rounds.map((round) => percentile(lags(round), 0.99));
       const relay = spreadOf(p99(({ relay: lags }) => lags));
-      const lost = { few: 1 - loss.few.ratio.median, many: 1 - loss.many.ratio.median };
-      const percent = (share: number): string => `${shortNumber(share * 100)} %`;
+      const lost = spreadOf(loss.rounds.map((ratio) => 100 * (1 - ratio)));
+      const lostElsewhere = median(lossElsewhere.rounds.map((ratio) => 100 * (1 - ratio)));
       return {
-        figure: `${spreadText(relay)} ms; ${percent(lost.few)} lost at 32 in flight, ${percent(lost.many)} at 256`,
+        figure: `${spreadText(relay)} ms; ${spreadText(lost)} %`,
         detail:
           `beside an append's p99 of ${shortNumber(median(p99(({ commit }) => commit)))} ms; durable in the log after ` +
-          `p99 ${shortNumber(median(p99(({ durable }) => durable)))} ms; ${ratesOf(loss.few)}, ${ratesOf(loss.many)} with and ` +
-          `without; ${watched.count().toLocaleString('en-US')} events stored, all published once`,
-        meetsBar: relay.median <= BAR_MS && lost.many <= BAR_LOSS,
+          `p99 ${shortNumber(median(p99(({ durable }) => durable)))} ms; lost of ${shortNumber(loss.yardstick.perSecond)}/s, ` +
+          `all that PostgreSQL can do with ${IN_FLIGHT} in flight, when it also holds the log (${shortNumber(lostElsewhere)} % when ` +
+          `the log is elsewhere); ${watched.count().toLocaleString('en-US')} events stored, all published once`,
+        meetsBar: relay.median <= BAR_MS && lost.median <= BAR_LOSS_PERCENT,
       };
     } finally {
       await stage.close();
@@ -56,12 +57,11 @@ export const p7: Figure = {
   },
 };
 
-const ratesOf = ({ thing, yardstick }: Comparison): string =>
-  `${shortNumber(thing.perSecond)} and ${shortNumber(yardstick.perSecond)}/s`;
-
 interface WatchedRelay {
   /** Events by the clock for a while; resolves when the last one is durable in the log. */
   steady(durationMs: number): Promise<Lags>;
+  /** From now on the log costs nothing: what is left is the relay's own work. */
+  goElsewhere(): void;
   pause(): Promise<void>;
   resume(): void;
   count(): number;
@@ -73,14 +73,18 @@ async function watchRelay({ pool, store, openLog }: StoreStage): Promise<Watched
   const log = await openLog();
   const handed = new Map<string, number>();
   const durable = new Map<string, number>();
+  const note = (records: readonly NewRecord[], times: Map<string, number>): void => {
+    const now = performance.now();
+    if (isWatching) for (const { headers } of records) times.set(headers['ce_id'] ?? '', now);
+  };
+  let isWatching = false;
   let published = 0;
+  let isElsewhere = false;
   const publisher: Publisher = {
     async publish(records) {
-      const at = performance.now();
-      for (const { headers } of records) handed.set(headers['ce_id'] ?? '', at);
-      await log.publish(records);
-      const done = performance.now();
-      for (const { headers } of records) durable.set(headers['ce_id'] ?? '', done);
+      note(records, handed);
+      if (!isElsewhere) await log.publish(records);
+      note(records, durable);
     },
   };
   let instance = 0;
@@ -99,6 +103,7 @@ async function watchRelay({ pool, store, openLog }: StoreStage): Promise<Watched
 
   return {
     async steady(durationMs) {
+      isWatching = true;
       const commits = new Map<string, number>();
       const commit: number[] = [];
       const total = Math.floor((PER_SECOND * durationMs) / 1_000);
@@ -115,6 +120,7 @@ async function watchRelay({ pool, store, openLog }: StoreStage): Promise<Watched
       const lagIn = (seen: ReadonlyMap<string, number>): readonly number[] =>
         [...commits].map(([id, at]) => Math.max(0, (seen.get(id) ?? Infinity) - at));
       const lags = { commit, relay: lagIn(handed), durable: lagIn(durable) };
+      isWatching = false;
       handed.clear();
       durable.clear();
       return lags;
@@ -130,6 +136,9 @@ async function watchRelay({ pool, store, openLog }: StoreStage): Promise<Watched
         commit.push(now - due);
       }
     },
+    goElsewhere: () => {
+      isElsewhere = true;
+    },
     pause: () => relay.close(),
     resume: () => {
       relay = start();
@@ -144,15 +153,15 @@ async function watchRelay({ pool, store, openLog }: StoreStage): Promise<Watched
 }
 
 /** The commit rate with the relay at work, of that without. */
-const lossOf = ({ store }: StoreStage, relay: WatchedRelay, inFlight: number, effort: Effort): Promise<Comparison> =>
+const lossOf = ({ store }: StoreStage, relay: WatchedRelay, effort: Effort): Promise<Comparison> =>
   compare(
     {
-      run: (ms) => appendAtOnce(store, inFlight, ms),
+      run: (ms) => appendAtOnce(store, IN_FLIGHT, ms),
       before: () => relay.resume(),
       after: () => relay.pause(),
     },
     {
-      run: (ms) => appendAtOnce(store, inFlight, ms),
+      run: (ms) => appendAtOnce(store, IN_FLIGHT, ms),
       // what piled up is not the next round's burden
       after: async () => {
         relay.resume();
