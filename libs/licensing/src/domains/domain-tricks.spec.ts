@@ -1,0 +1,276 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseBinding } from './parse-binding.js';
+
+/** What may be told apart in a refusal, by the sentence that the caller reads. */
+const REASONS: Readonly<Record<string, string>> = {
+  'it is empty': 'empty',
+  'it is longer than a host name can be': 'too long',
+  'it has a character that no host name has (give the host only, without scheme, path or user)': 'character',
+  'what follows its colon is not a port (give the host only, without scheme, path or user)': 'port',
+  'each of its labels must have 1 to 63 letters, digits or hyphens and no hyphen at an end': 'label',
+  'it is not a valid internationalized domain name': 'idna',
+  'it is an address, and only loopback and private addresses in canonical spelling are accepted': 'address',
+  'an address has no names below it': 'no names below',
+};
+
+/** The binding in its canonical form, development marked by `dev`, or the reason why there is none. */
+const judged = (domain: string): string => {
+  const read = parseBinding(domain, true);
+  if ('binding' in read) return `${read.binding.environment === 'development' ? 'dev ' : ''}${read.binding.domain}`;
+  const { code, detail } = read.refusal;
+  if (code === 'license.domain_public_suffix') return 'public suffix';
+  return REASONS[detail.replace('The domain cannot be used: ', '').replace(/\.$/, '')] ?? detail;
+};
+
+type Row = readonly [rule: string, domain: string, answer: string];
+
+const spelling: readonly Row[] = [
+  ['sharp s stays itself (non-transitional)', 'straße.example', 'xn--strae-oqa.example'],
+  ['capitals of ASCII fold without it', 'STRASSE.example', 'strasse.example'],
+  ['long s is an s', 'ſtraße.example', 'xn--strae-oqa.example'],
+  ['capital sharp s is a sharp s', 'ẞ.example', 'xn--zca.example'],
+  ['dotted capital I keeps its dot', 'İstanbul.example', 'xn--istanbul-o0e.example'],
+  ['dotless i is a letter of its own', 'ıstanbul.example', 'xn--stanbul-qfb.example'],
+  ['final sigma differs from sigma', 'σίσυφος.example', 'xn--kxa6ajbbmh.example'],
+  ['capital sigma at the end is a sigma', 'ΣΊΣΥΦΟΣ.example', 'xn--kxa6akbbkh.example'],
+  ['a ligature is its letters', 'ﬁnance.example', 'finance.example'],
+  ['the sign for angstrom is a letter', '\u212b.example', 'xn--5ca.example'],
+  ['a letter with its accent apart is the composed one', 'a\u030a.example', 'xn--5ca.example'],
+  ['a double-struck letter is the letter', 'ℍello.example', 'hello.example'],
+  ['a circled digit is the digit', '①.example', '1.example'],
+  ['a fraction has a slash of its own', '½.example', 'xn--12-c6t.example'],
+  ['a small roman numeral is its letters', 'ⅷ.example', 'viii.example'],
+  ['a squared unit is its letters', '㎏.example', 'kg.example'],
+  ['full-width letters are letters', 'ｗｗｗ.example.com', 'www.example.com'],
+  ['a full-width xn-- is one', 'ｘn--bcher-kva.example', 'xn--bcher-kva.example'],
+  ['emoji are let through', '💩.la', 'xn--ls8h.la'],
+  ['a variation selector goes', '❤\ufe0f.example', 'xn--qei.example'],
+  ['a soft hyphen goes', 'a\u00adb.example', 'ab.example'],
+  ['a word joiner goes', 'a\u2060b.example', 'ab.example'],
+  ['a byte-order mark goes', 'a\ufeffb.example', 'ab.example'],
+  ['a grapheme joiner goes', 'a\u034fb.example', 'ab.example'],
+  ['a joiner between letters that join stays', 'क्\u200dष.example', 'xn--11b2ezcw70k.example'],
+  ['a joiner between emoji is refused', '👨\u200d👩.example', 'idna'],
+  ['a non-joiner without need is refused', 'a\u200cb.example', 'idna'],
+  ['a non-joiner after a vowel sign is refused', 'नी\u200cक.example', 'idna'],
+  ['a word from right to left', 'עברית.example', 'xn--5dbqzzl.example'],
+  ['a digit after it', 'עברית1.example', 'xn--1-1hcy8a5an.example'],
+  ['a digit before it is refused', '1עברית.example', 'idna'],
+  ['both directions in a label are refused', 'aעברית.example', 'idna'],
+  ['two kinds of digits are refused', 'عربي1٢.example', 'idna'],
+  ['an override of direction is refused', 'a\u202eb.example', 'idna'],
+  ['a mark without a letter is refused', '\u0300.example', 'idna'],
+  ['a line separator is refused', 'a\u2028b.example', 'idna'],
+  ['a no-break space is refused', 'a\u00a0b.example', 'idna'],
+  ['half of a surrogate pair is refused', 'a\udc00.example', 'idna'],
+  ['a full-width slash is no slash', 'a／b.example', 'idna'],
+  ['a full-width at sign is no user', 'a＠b.example', 'idna'],
+  ['a full-width question mark is no query', 'a？b.example', 'idna'],
+  ['a full-width number sign is no fragment', 'a＃b.example', 'idna'],
+  ['a full-width colon is no port', 'a.example：80', 'idna'],
+  ['a full-width percent sign hides no dot', 'a％2eb.example', 'idna'],
+  ['a full-width star is no wildcard', '＊.example.com', 'idna'],
+  ['the one-dot leader is no dot', 'example․com', 'idna'],
+  ['the ideographic dot is one', 'example。com', 'example.com'],
+  ['the full-width dot is one', 'example．com', 'example.com'],
+  ['the half-width dot is one', 'example｡com', 'example.com'],
+  ['a Cyrillic a makes another name', 'аpple.com', 'xn--pple-43d.com'],
+  ['two Cyrillic letters inside make another', 'gооgle.com', 'xn--ggle-55da.com'],
+];
+
+const punycode: readonly Row[] = [
+  ['an A-label is itself', 'xn--bcher-kva.example', 'xn--bcher-kva.example'],
+  ['in any case of letters', 'xn--Bcher-KVA.example', 'xn--bcher-kva.example'],
+  ['below a top label that is one', 'xn--bcher-kva.xn--p1ai', 'xn--bcher-kva.xn--p1ai'],
+  ['an A-label with letters beyond ASCII', 'xn--bücher.example', 'idna'],
+  ['an A-label of nothing', 'xn--.com', 'label'],
+  ['an A-label of a hyphen', 'xn---.com', 'label'],
+  ['an A-label of plain letters only', 'xn--a-.com', 'label'],
+  ['an A-label that overflows', 'xn--99999999999.example', 'idna'],
+  ['an A-label that decodes to a capital', 'xn--wca.example', 'idna'],
+  ['an A-label that ends too early', 'xn--0.example', 'idna'],
+  ['an A-label for what maps to two letters', 'xn--ss.example', 'idna'],
+  ['an A-label that hides a joiner', 'xn--ab-j1t.example', 'idna'],
+  ['a joiner inside an A-label', 'xn--a\u200db.example', 'idna'],
+  ['an A-label at the top that decodes to nothing', 'example.xn--a', 'idna'],
+  ['below a star too', '*.xn--a.example', 'idna'],
+  ['hyphens in third and fourth place of another prefix', 'ab--cd.example', 'ab--cd.example'],
+  ['a prefix with one hyphen is none', 'xn-a.example', 'xn-a.example'],
+  ['a prefix in the middle of a label is none', 'axn--b.example', 'axn--b.example'],
+];
+
+const characters: readonly Row[] = [
+  ...Array.from('\\{}|"\'^`<>!$&(),;=+~_%#?/@ \t\0', (character): Row => [
+    'is in no host name',
+    `a${character}b.example`,
+    'character',
+  ]),
+  ['a closing bracket alone', 'a].example', 'character'],
+  ['a label that begins with a hyphen', '-a.example', 'label'],
+  ['a label that ends with one', 'a-.example', 'label'],
+  ['two dots', 'a..example', 'label'],
+  ['a dot in front', '.a.example', 'label'],
+  ['two dots at the end', 'a.example..', 'label'],
+  ['a label of 63', `${'a'.repeat(63)}.example`, `${'a'.repeat(63)}.example`],
+  ['a label of 64', `${'a'.repeat(64)}.example`, 'label'],
+  ['an A-label of more than 63', `${'ü'.repeat(60)}.example`, 'idna'],
+  ['a scheme', 'https://a.example', 'port'],
+  ['a scheme and no slashes', 'mailto:a.example', 'port'],
+  ['a path', 'a.example/b', 'character'],
+  ['a user', 'me@a.example', 'character'],
+  ['port 0', 'a.example:0', 'a.example'],
+  ['the last port', 'a.example:65535', 'a.example'],
+  ['a port too many', 'a.example:65536', 'port'],
+  ['a port of six digits', 'a.example:000080', 'port'],
+  ['a port of other digits', 'a.example:٨٠', 'port'],
+  ['no port after the colon', 'a.example:', 'port'],
+  ['two ports', 'a.example:80:80', 'address'],
+];
+
+const stars: readonly Row[] = [
+  ['one label below', '*.Example.com.', '*.example.com'],
+  ['everything below', '**.example.com.:80', '**.example.com'],
+  ['a star over a www host', '*.www.example.com', '*.www.example.com'],
+  ['a star over an A-label', '*.bücher.example', '*.xn--bcher-kva.example'],
+  ['a star alone', '*', 'character'],
+  ['a star over nothing', '*.', 'empty'],
+  ['two stars over nothing', '**.', 'empty'],
+  ['a star over a star', '*.*', 'character'],
+  ['a star below two', '*.**.example.com', 'character'],
+  ['two stars below one', '**.*.example.com', 'character'],
+  ['three stars', '***.example.com', 'character'],
+  ['a star within a label', 'a*.example.com', 'character'],
+  ['a star without its dot', '*a.example.com', 'character'],
+  ['a star in the middle', 'a.*.example.com', 'character'],
+  ['a star at the top', 'example.*', 'character'],
+  ['a dot before the star', '.*.example.com', 'label'],
+  ['two dots after the star', '*..example.com', 'label'],
+  ['another dot after the star', '*。example.com', 'character'],
+  ['a space after the star', '*. example.com', 'character'],
+  ['a star over a loopback address', '*.127.0.0.1', 'no names below'],
+  ['two stars over a bracketed address', '**.[::1]', 'no names below'],
+  ['a star over localhost', '*.localhost', 'dev *.localhost'],
+  ['two stars over a test name', '**.shop.test', 'dev **.shop.test'],
+];
+
+const suffixes: readonly Row[] = [
+  ['a top level', 'com', 'public suffix'],
+  ['a top level in capitals with a dot', 'COM.', 'public suffix'],
+  ['a second level of a country', 'co.uk', 'public suffix'],
+  ['with a port', 'co.uk:443', 'public suffix'],
+  ['with an ideographic dot', 'co。uk', 'public suffix'],
+  ['in full-width letters', 'ｃｏ.ｕｋ', 'public suffix'],
+  ['a star over it', '*.co.uk', 'public suffix'],
+  ['two stars over it', '**.co.uk', 'public suffix'],
+  ['a name below it', 'example.co.uk', 'example.co.uk'],
+  ['a star over a name below it', '*.example.co.uk', '*.example.co.uk'],
+  ['a third level', 'k12.ca.us', 'public suffix'],
+  ['a name below a third level', 'a.k12.ca.us', 'a.k12.ca.us'],
+  ['any name by a rule with a star', 'a.ck', 'public suffix'],
+  ['a name below that', 'a.b.ck', 'a.b.ck'],
+  ['the exception of the rule with a star', 'www.ck', 'www.ck'],
+  ['a star over the exception', '*.www.ck', '*.www.ck'],
+  ['a rule with a star on the third level', 'a.kawasaki.jp', 'public suffix'],
+  ['its exception', 'city.kawasaki.jp', 'city.kawasaki.jp'],
+  ['the parent of a rule with a star', 'kawasaki.jp', 'public suffix'],
+  ['the school rule', 'a.sch.uk', 'public suffix'],
+  ['a top level of another script', 'рф', 'public suffix'],
+  ['that as an A-label', 'xn--p1ai', 'public suffix'],
+  ['a second level of another script', '公司.cn', 'public suffix'],
+  ['a name below that', '食狮.公司.cn', 'xn--85x722f.xn--55qx5d.cn'],
+  ['pages of users', 'github.io', 'public suffix'],
+  ['a page of a user', 'a.github.io', 'a.github.io'],
+  ['a star over pages of users', '*.github.io', 'public suffix'],
+  ['a star over one page', '*.a.github.io', '*.a.github.io'],
+  ['two stars over a platform', '**.vercel.app', 'public suffix'],
+  ['buckets of users', 's3.amazonaws.com', 'public suffix'],
+  ['machines of a region', 'eu-west-1.compute.amazonaws.com', 'public suffix'],
+  ['a machine of a region', 'a.eu-west-1.compute.amazonaws.com', 'a.eu-west-1.compute.amazonaws.com'],
+  ['shops of users', '*.myshopify.com', 'public suffix'],
+  ['a name of one label that no list knows', 'intranet', 'public suffix'],
+  ['a name below that', 'erp.intranet', 'erp.intranet'],
+  ['the top of development names', 'test', 'public suffix'],
+  ['a star over it', '*.local', 'public suffix'],
+  ['localhost with a dot', 'localhost.', 'dev localhost'],
+  ['a name that only ends like one', 'mylocalhost.example', 'mylocalhost.example'],
+  ['reverse names', 'in-addr.arpa', 'public suffix'],
+];
+
+const addresses: readonly Row[] = [
+  ['the first of 10/8', '10.0.0.0', 'dev 10.0.0.0'],
+  ['the last of 10/8', '10.255.255.255', 'dev 10.255.255.255'],
+  ['the one before', '9.255.255.255', 'address'],
+  ['the one after', '11.0.0.0', 'address'],
+  ['the first of 172.16/12', '172.16.0.0', 'dev 172.16.0.0'],
+  ['the last of 172.16/12', '172.31.255.255', 'dev 172.31.255.255'],
+  ['below 172.16/12', '172.15.255.255', 'address'],
+  ['above 172.16/12', '172.32.0.0', 'address'],
+  ['another that ends like 172.16', '171.16.0.1', 'address'],
+  ['the first of 192.168/16', '192.168.0.0', 'dev 192.168.0.0'],
+  ['below 192.168/16', '192.167.255.255', 'address'],
+  ['above 192.168/16', '192.169.0.0', 'address'],
+  ['another that ends like 192.168', '193.168.0.1', 'address'],
+  ['the last of 127/8', '127.255.255.255', 'dev 127.255.255.255'],
+  ['above 127/8', '128.0.0.1', 'address'],
+  ['below 127/8', '126.255.255.255', 'address'],
+  ['a carrier’s', '100.64.0.1', 'address'],
+  ['of the link', '169.254.0.1', 'address'],
+  ['to all', '255.255.255.255', 'address'],
+  ['an octet of 256', '10.0.0.256', 'address'],
+  ['an octet with a zero in front', '10.0.0.01', 'address'],
+  ['three octets', '10.0.1', 'address'],
+  ['five octets', '10.0.0.0.1', 'address'],
+  ['an octet in hexadecimal', '0xa.0.0.1', 'address'],
+  ['a name with 0x at its top', 'a.0x', 'address'],
+  ['a name with a digit at its top', 'a.09', 'address'],
+  ['a name with 0x and a letter beyond f', 'a.0xg', 'a.0xg'],
+  ['a name with digits and a letter at its top', '1.2.3.4a', '1.2.3.4a'],
+  ['with a dot at the end it is no address', '10.0.0.1.', 'address'],
+  ['in full-width digits', '１０.0.0.1', 'address'],
+  ['one v6 loopback', '[::1]:443', 'dev ::1'],
+  ['the unspecified one', '::', 'address'],
+  ['the first of fc00::/7', 'fc00::', 'dev fc00::'],
+  ['the last of fc00::/7', `fdff${':ffff'.repeat(7)}`, `dev fdff${':ffff'.repeat(7)}`],
+  ['below fc00::/7', 'fbff::1', 'address'],
+  ['above fc00::/7', 'fe00::', 'address'],
+  ['a v4 address mapped', '::ffff:10.0.0.1', 'address'],
+  ['a zone', 'fd00::1%1', 'address'],
+  ['the longer run of zeros is the short one', 'fd00:0:0:1::', 'dev fd00:0:0:1::'],
+  ['the first of two equal runs', 'fd00::1:0:0:1:1', 'dev fd00::1:0:0:1:1'],
+  ['the second of two equal runs', 'fd00:0:0:1::1:1', 'address'],
+  ['a single zero is written', 'fd00:0:1:1:1:1:1:1', 'dev fd00:0:1:1:1:1:1:1'],
+  ['a single zero is not shortened', 'fd00::1:1:1:1:1:1', 'address'],
+  ['zeros in front of a group', 'fd00::00a', 'address'],
+  ['five digits in a group', 'fd00::12345', 'address'],
+  ['nine groups', 'fd00:1:2:3:4:5:6:7:8', 'address'],
+  ['seven groups', 'fd00:1:2:3:4:5:6', 'address'],
+  ['two gaps', 'fd00::1::', 'address'],
+  ['a bracket that is not closed', '[fd00::1', 'character'],
+  ['a bracket that is not opened', 'fd00::1]', 'address'],
+];
+
+describe.each([
+  ['spelling', spelling],
+  ['A-labels', punycode],
+  ['characters, labels and ports', characters],
+  ['stars', stars],
+  ['public suffixes', suffixes],
+  ['addresses', addresses],
+] as const)('the domain of a binding: %s', (_group, rows) => {
+  test.each(rows)('%s: %j → %s', (_rule, domain, answer) => {
+    expect(judged(domain)).toBe(answer);
+  });
+
+  test.each(rows.filter(([, , answer]) => answer.includes('.') || answer.startsWith('dev ')))(
+    '%s: the canonical form of %j is its own',
+    (_rule, _domain, answer) => {
+      expect(judged(answer.replace('dev ', ''))).toBe(answer);
+    },
+  );
+});
+
+test('every refusal of a domain has a sentence of its own that was tried here', () => {
+  const answers = [...spelling, ...punycode, ...characters, ...stars, ...suffixes, ...addresses].map(([, , a]) => a);
+  expect(Object.values(REASONS).filter((reason) => reason !== 'too long' && !answers.includes(reason))).toEqual([]);
+  expect(judged('a'.repeat(513))).toBe('too long');
+});
