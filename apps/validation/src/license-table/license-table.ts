@@ -12,7 +12,7 @@ export interface LicenseTable {
   size(): number;
 }
 
-/** The table as maps of objects: simple, and some 1.5 kB a license. */
+/** The table as maps of objects: simple, and some 1.2 kB a license. */
 export function createLicenseTable(): LicenseTable {
   const byId = new Map<string, LicenseEntry>();
   const byKeyHash = new Map<string, LicenseEntry>();
