@@ -86,6 +86,14 @@ describe('the HTTP front', () => {
     silent.destroy();
   });
 
+  it('answers a request with an expectation that nobody knows like any other', async () => {
+    const url = await open((_request, response) => response.end());
+    const status = await new Promise((resolve) => {
+      get(url, { headers: { expect: '200-ok' } }, (response) => resolve(response.resume().statusCode));
+    });
+    expect(status).toBe(200);
+  });
+
   it('hands what is no HTTP to its owner, on the bare socket', async () => {
     await open((_request, response) => response.end());
     const socket = connect(front.port, '127.0.0.1');

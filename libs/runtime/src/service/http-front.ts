@@ -47,6 +47,8 @@ export async function listen({ host, port, handler, onUnreadable }: ListenOption
     response.once('close', () => inFlight?.delete(response));
     handler(request, response);
   });
+  // what a client expects beyond `100-continue` may be ignored (RFC 9110, 10.1.1); Node would answer a bare 417
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.on('clientError', onUnreadable);
   await bind(server, host, port);
   return {
