@@ -24,7 +24,10 @@ export function wireClient(url: string): WireClient {
   return {
     send: ({ method, target, headers, body }) =>
       new Promise((resolve, reject) => {
-        const sent = request({ agent, hostname, port, method, path: target, headers }, (response) => {
+        // told in every case: without it Node sends the body of a GET as if it were the next request
+        const length = body === undefined ? {} : { 'content-length': String(body.length) };
+        const options = { agent, hostname, port, method, path: target, headers: { ...headers, ...length } };
+        const sent = request(options, (response) => {
           const chunks: Buffer[] = [];
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
           response.on('error', reject);
