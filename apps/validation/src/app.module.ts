@@ -1,6 +1,6 @@
 import { validationRoutes } from '@leasehold/contracts';
 import { AccountTable, defineService, HealthChecks } from '@leasehold/runtime';
-import type { DynamicModule } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { type ValidationConfig, validationConfig } from './config.js';
 import { registerHotRoute } from './hot-route/register-hot-route.js';
 import { ValidationsController } from './hot-route/validations.controller.js';
@@ -8,6 +8,7 @@ import { KeySets } from './key-sets/key-sets.js';
 import { KeySetsController } from './key-sets/key-sets.controller.js';
 import { ValidationEngine } from './validation-engine.js';
 
+@Module({})
 class ValidationModule {}
 
 /** The service that answers whether a license holds, and signs what it answers. */
@@ -17,6 +18,7 @@ export const validation = defineService<ValidationConfig>({
   routes: Object.values(validationRoutes),
   migrations: [],
   entities: [],
+  servesWithoutDatabase: true,
   module: (context): DynamicModule => ({
     module: ValidationModule,
     controllers: [ValidationsController, KeySetsController],
