@@ -41,7 +41,7 @@ describe('guardedLookup', () => {
 
   it('hands on the resolver’s own failure', async () => {
     const failing: Resolve = (_hostname, callback) =>
-      callback(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }), []);
+      callback(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }));
     await expect(lookUp(failing, true)).rejects.toMatchObject({ code: 'ENOTFOUND' });
   });
 });

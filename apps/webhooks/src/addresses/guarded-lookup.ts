@@ -2,10 +2,10 @@ import { lookup as systemLookup, type LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import type { AddressGuard } from './address-guard.js';
 
-/** All addresses of a name, as the system resolves it. */
+/** All addresses of a name, as the system resolves it: with an error Node gives none, not an empty list. */
 export type Resolve = (
   hostname: string,
-  callback: (error: NodeJS.ErrnoException | null, addresses: readonly LookupAddress[]) => void,
+  callback: (error: NodeJS.ErrnoException | null, addresses?: readonly LookupAddress[]) => void,
 ) => void;
 
 /** The name leads, at least in part, to where webhooks may not go. Its message is for the log, not for tenants. */
@@ -29,7 +29,7 @@ export const resolveBySystem: Resolve = (hostname, callback) => {
 export const guardedLookup =
   (guard: AddressGuard, resolve: Resolve = resolveBySystem): LookupFunction =>
   (hostname, options, callback) => {
-    resolve(hostname, (error, addresses) => {
+    resolve(hostname, (error, addresses = []) => {
       const [first] = addresses;
       if (error !== null) return callback(error, '');
       if (first === undefined || !addresses.every(({ address }) => guard.allows(address))) {

@@ -153,6 +153,12 @@ describe('a receiver', () => {
     expect(await post(gone.url)).toEqual({ kind: 'broken', error: 'connection_refused' });
   });
 
+  it('whose name the system cannot resolve is called so', async () => {
+    // no resolver is asked for a label of 64 letters
+    const answer = await using(clientOf([]), `http://${'a'.repeat(64)}.example/`);
+    expect(answer).toEqual({ kind: 'broken', error: 'dns_failed' });
+  });
+
   it('that hangs up is called so', async () => {
     receiver.answerNext({ hangUp: true });
     expect(await post(receiver.url)).toEqual({ kind: 'broken', error: 'connection_failed' });
