@@ -30,7 +30,7 @@ export const ORIGIN: Cursor = { epoch: 0, position: 0 };
 export function createEventStore({ pool, schema, upcasters = {} }: EventStoreOptions): EventStore {
   const s = identifier(schema);
   const listeners = new Set<() => void>();
-  const streamText = `select ${ROW_COLUMNS} from ${s}.events where stream_id = $1 and version >= $2 order by version`;
+  const streamText = `select ${ROW_COLUMNS} from ${s}.events where stream_id = $1 and version >= $2 order by version limit $3`;
   const allText = `select ${ROW_COLUMNS} from ${s}.events where (epoch, position) > ($1, $2) order by epoch, position limit $3`;
 
   const appender = createAppender({
@@ -55,8 +55,8 @@ export function createEventStore({ pool, schema, upcasters = {} }: EventStoreOpt
     schema,
     append: (append) => appendAll([append]),
     appendAll,
-    async readStream(streamId, fromVersion = 1) {
-      const result = await pool.query<DatabaseRow>(streamText, [streamId, fromVersion]);
+    async readStream(streamId, fromVersion = 1, limit) {
+      const result = await pool.query<DatabaseRow>(streamText, [streamId, fromVersion, limit ?? null]);
       const rows = result.rows.map(storedRow);
       checkStream(fromVersion, rows);
       return rows.map((row) => storedEvent(row, upcasters));

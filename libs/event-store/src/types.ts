@@ -124,10 +124,11 @@ export interface EventStore {
   /** Appends to several streams, all or nothing, in the given order. */
   appendAll(appends: readonly Append[]): Promise<AppendResult>;
   /**
-   * A stream's events in order, from a version on (default 1); empty if there is no such stream.
+   * A stream's events in order, from a version on (default 1), at most `limit` (default all); empty if there is no such
+   * stream.
    * @throws {InvariantError} a version is missing
    */
-  readStream(streamId: string, fromVersion?: number): Promise<readonly StoredEvent[]>;
+  readStream(streamId: string, fromVersion?: number, limit?: number): Promise<readonly StoredEvent[]>;
   /**
    * Events behind a cursor in commit order, at most `limit`. One statement, on the primary only.
    * @throws {InvariantError} a position or a version is missing

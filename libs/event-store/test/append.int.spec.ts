@@ -42,9 +42,10 @@ describe('append', () => {
     expect(second.appended && second.position).toBe(events[2]?.position);
   });
 
-  it('reads a stream from a version on, and nothing of a stream that does not exist', async () => {
+  it('reads a stream from a version on, no more than asked for, and nothing of a stream that does not exist', async () => {
     await store.append(append('from-1', 0, { count: 3 }));
     expect((await store.readStream('from-1', 3)).map(({ version }) => version)).toEqual([3]);
+    expect((await store.readStream('from-1', 1, 2)).map(({ version }) => version)).toEqual([1, 2]);
     expect(await store.readStream('nobody')).toEqual([]);
   });
 
@@ -138,6 +139,30 @@ describe('management rows', () => {
     expect(await rowsOf('license')).toEqual([{ id, tenant_id: 't', status: 'active', seats: 3 }]);
     await store.append(append(id, 2, { rows: [write('delete', {})] }));
     expect(await rowsOf('license')).toEqual([]);
+  });
+
+  it('of many commands at once end as they would one after the other', async () => {
+    const license = (op: 'insert' | 'upsert' | 'update' | 'delete', id: string, row: object = {}) =>
+      ({ table: 'license', op, row: { id, ...row } }) as const;
+    const t = { tenant_id: 't' };
+    await store.append(append('run-0', 0, { rows: [license('insert', 'run-a', { ...t, status: 'old', seats: 1 })] }));
+    await together(
+      append('run-1', 0, { rows: [license('upsert', 'run-b', { ...t, seats: 1 })] }),
+      append('run-2', 0, { rows: [license('upsert', 'run-a', { ...t, seats: 2 })] }),
+      append('run-3', 0, { rows: [license('upsert', 'run-b', { ...t, status: 'new' })] }),
+      append('run-0', 0, { rows: [license('upsert', 'run-b', { ...t, seats: 99 })] }), // a conflict
+      append('run-4', 0, { rows: [license('upsert', 'run-b', { ...t, seats: 3 }), license('insert', 'run-c', t)] }),
+      append('run-5', 0, { rows: [license('delete', 'run-c'), license('insert', 'run-c', { ...t, seats: 5 })] }),
+      append('run-6', 0, {
+        rows: [license('update', 'run-c', { seats: 6 }), license('update', 'run-c', { seats: 7 })],
+      }),
+    );
+    expect((await rowsOf('license')).filter(({ id }) => String(id).startsWith('run-'))).toEqual([
+      { id: 'run-a', tenant_id: 't', status: 'old', seats: 2 },
+      { id: 'run-b', tenant_id: 't', status: 'new', seats: 3 },
+      { id: 'run-c', tenant_id: 't', status: null, seats: 7 },
+    ]);
+    await store.append(append('run-7', 0, { rows: ['run-a', 'run-b', 'run-c'].map((id) => license('delete', id)) }));
   });
 
   it('refuse their own append alone, naming the constraint; its neighbors are stored', async () => {

@@ -126,4 +126,23 @@ describe('a broken invariant', () => {
     await until(() => alarms.length === 1);
     expect(alarms[0]?.message).toContain('version 3 of jump-1 follows 1');
   });
+
+  it('is an event that nobody knows how to tell, too: another version gets the lease at once', async () => {
+    await relays.store.append(append('new-1', 0));
+    const alarms: Error[] = [];
+    const older = relays.startRelay({
+      toRecords: () => {
+        throw new TypeError('no topic is known for it');
+      },
+      leaseMs: 1_000_000,
+      hooks: { onAlarm: (error) => alarms.push(error) },
+    });
+    await until(() => older.state() === 'stopped');
+    expect(alarms).toMatchObject([
+      { name: 'InvariantError', message: expect.stringContaining('at position 1 cannot be told: no topic is known') },
+    ]);
+    relays.startRelay();
+    await until(relays.reached(1));
+    expect(relays.log.facts()).toEqual(['new-1@1']);
+  });
 });

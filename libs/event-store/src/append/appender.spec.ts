@@ -11,7 +11,7 @@ const command = (streamId: string, bytes = 1) => ({
       ...{ at: '2026-01-01T00:00:00.000Z', data: '{}', metadata: '{}' },
     },
   ],
-  rowTails: [],
+  rows: [],
   bytes,
 });
 const streams = ({ claims }: EncodedBatch) => claims.streams.slice(2, -2).split('","');

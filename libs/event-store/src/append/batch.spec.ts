@@ -14,7 +14,7 @@ const command = (streamId: string, expectedVersion = 0, count = 1, bytes = 100) 
     data: `{"of":"${streamId}"}`,
     metadata: '{}',
   })),
-  rowTails: [] as string[],
+  rows: [] as { table: string; op: string; row: string }[],
   bytes,
 });
 
@@ -65,9 +65,23 @@ describe('encodeBatch', () => {
     expect(encodeBatch([command('a', 2, 0)]).events).toMatchObject({ commands: '{}', data: '', metadata: '' });
   });
 
-  it('numbers rows too', () => {
-    const { writes } = encodeBatch([command('a'), { ...command('b'), rowTails: ['"table":"t"}'] }]);
-    expect(JSON.parse(writes ?? '')).toEqual([{ command: 1, table: 't' }]);
+  it('gathers rows of one table and operation, each with its command, and keeps the order within a table', () => {
+    const row = (table: string, op: string, n: number) => ({ table, op, row: `{"n":${n}}` });
+    const { writes } = encodeBatch([
+      { ...command('a'), rows: [row('t', 'insert', 1), row('u', 'insert', 2)] },
+      { ...command('b'), rows: [row('t', 'insert', 3), row('t', 'update', 4), row('u', 'insert', 5)] },
+      { ...command('c'), rows: [row('t', 'insert', 6)] },
+    ]);
+    const run = (table: string, op: string, commands: number[], ...numbers: number[]) => ({
+      ...{ table, op, commands },
+      rows: numbers.map((n) => ({ n })),
+    });
+    expect(JSON.parse(writes ?? '')).toEqual([
+      run('t', 'insert', [0, 1], 1, 3),
+      run('u', 'insert', [0, 1], 2, 5),
+      run('t', 'update', [1], 4),
+      run('t', 'insert', [2], 6),
+    ]);
   });
 });
 

@@ -33,6 +33,7 @@ export interface EncodedBatch {
     readonly data: string;
     readonly metadata: string;
   };
+  /** JSON: runs of rows for one table, changed in one way; see `encodeWrites`. */
   readonly writes: string | null;
 }
 
@@ -62,7 +63,6 @@ export function encodeBatch(commands: readonly EncodedCommand[]): EncodedBatch {
   const slots = new Map<string, number>();
   const claims: (Claim & { readonly command: number; readonly slot: number })[] = [];
   const events: (EncodedEvent & { readonly command: number })[] = [];
-  const writes: string[] = [];
   commands.forEach((one, command) => {
     for (const claim of one.claims) {
       const slot = slots.get(claim.streamId) ?? slots.size + 1;
@@ -70,7 +70,6 @@ export function encodeBatch(commands: readonly EncodedCommand[]): EncodedBatch {
       claims.push({ ...claim, command, slot });
     }
     for (const event of one.events) events.push({ ...event, command });
-    for (const tail of one.rowTails) writes.push(`{"command":${command},${tail}`);
   });
   return {
     claims: {
@@ -93,8 +92,42 @@ export function encodeBatch(commands: readonly EncodedCommand[]): EncodedBatch {
       data: events.map(({ data }) => data).join('\n'),
       metadata: events.map(({ metadata }) => metadata).join('\n'),
     },
-    writes: writes.length === 0 ? null : `[${writes.join(',')}]`,
+    writes: encodeWrites(commands),
   };
+}
+
+interface Run {
+  readonly op: string;
+  readonly table: string;
+  readonly commands: number[];
+  readonly rows: string[];
+}
+
+/**
+ * The rows of all commands as runs, each of which PostgreSQL writes as a set. The order within a table is kept, the
+ * one between tables is not.
+ */
+function encodeWrites(commands: readonly EncodedCommand[]): string | null {
+  const runs: Run[] = [];
+  const latest = new Map<string, Run>();
+  commands.forEach((one, command) => {
+    for (const { table, op, row } of one.rows) {
+      let run = latest.get(table);
+      if (run?.op !== op) {
+        run = { table, op, commands: [], rows: [] };
+        latest.set(table, run);
+        runs.push(run);
+      }
+      run.commands.push(command);
+      run.rows.push(row);
+    }
+  });
+  if (runs.length === 0) return null;
+  const texts = runs.map(
+    ({ table, op, commands: of, rows }) =>
+      `{"table":${JSON.stringify(table)},"op":${JSON.stringify(op)},"commands":[${of.join(',')}],"rows":[${rows.join(',')}]}`,
+  );
+  return `[${texts.join(',')}]`;
 }
 
 const array = <Item>(items: readonly Item[], element: (item: Item) => string | number): string =>

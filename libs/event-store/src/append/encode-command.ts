@@ -20,12 +20,19 @@ export interface EncodedEvent {
   readonly metadata: string;
 }
 
+/** A change of a management table. */
+export interface EncodedRow {
+  readonly table: string;
+  readonly op: string;
+  /** JSON. */
+  readonly row: string;
+}
+
 /** A command as it waits in the queue. */
 export interface EncodedCommand {
   readonly claims: readonly Claim[];
   readonly events: readonly EncodedEvent[];
-  /** JSON objects that lack only their first member, the command's number, which a batch knows. */
-  readonly rowTails: readonly string[];
+  readonly rows: readonly EncodedRow[];
   /** Approximate size on the wire. */
   readonly bytes: number;
 }
@@ -42,13 +49,13 @@ export function encodeCommand(appends: readonly Append[]): EncodedCommand {
     count: append.events.length,
   }));
   const events = appends.flatMap(encodeEvents);
-  const rowTails = appends.flatMap((append) =>
-    (append.rows ?? []).map((write) => `"table":${json(write.table)},"op":${json(write.op)},"row":${json(write.row)}}`),
+  const rows = appends.flatMap((append) =>
+    (append.rows ?? []).map(({ table, op, row }) => ({ table, op, row: json(row) })),
   );
   let bytes = 128 * claims.length;
   for (const { data, metadata } of events) bytes += 128 + data.length + metadata.length;
-  for (const tail of rowTails) bytes += tail.length;
-  return { claims, events, rowTails, bytes };
+  for (const { row } of rows) bytes += 64 + row.length;
+  return { claims, events, rows, bytes };
 }
 
 function encodeEvents({ streamId, expectedVersion, tenantId, metadata, events }: Append): EncodedEvent[] {

@@ -4,7 +4,7 @@ import type { Cursor, RowPage, StoredRow } from '../types.js';
 import { createSettler, type Settler } from './create-settler.js';
 import { createSignal } from './create-signal.js';
 import { LeaseLostError, MEMORY_LIMIT, takeOver, type Term } from './lease.js';
-import type { Relay, RelayOptions } from './types.js';
+import type { NewRecord, Relay, RelayOptions } from './types.js';
 
 const MAX_BATCH = 500;
 /** Published rows whose checkpoint has not moved: beyond this the relay waits for it. */
@@ -122,8 +122,19 @@ export function createRelay(options: RelayOptions): Relay {
     }
   }
 
+  /** Trying again would change nothing, and would keep the lease from a newer version that can tell the event. */
+  function recordsOf(row: StoredRow): readonly NewRecord[] {
+    try {
+      return toRecords(store.toEvent(row));
+    } catch (cause) {
+      if (cause instanceof InvariantError) throw cause;
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new InvariantError(`${row.type} at position ${row.position} cannot be told: ${why}`, { cause });
+    }
+  }
+
   async function publish(rows: readonly StoredRow[]): Promise<void> {
-    const records = rows.flatMap((row) => toRecords(store.toEvent(row)));
+    const records = rows.flatMap(recordsOf);
     if (records.length > 0) await log.publish(records);
     failures = 0;
     const oldest = rows.reduce((least, row) => Math.min(least, row.occurredAt.getTime()), Infinity);

@@ -31,7 +31,7 @@ export interface RelayOptions {
   readonly pool: Pool;
   readonly store: EventStore;
   readonly log: Publisher;
-  /** Facts and state records of one event, in order. Pure. */
+  /** Facts and state records of one event, in order. Pure: an event it throws for stops the relay, with an alarm. */
   readonly toRecords: (event: StoredEvent) => readonly NewRecord[];
   /** Whether each tenant's chain is sealed (default true). */
   readonly sealing?: boolean;

@@ -26,7 +26,12 @@ export function appendLockSql(schema: string): string {
  * @example await queryRunner.query(eventStoreSql({ schema: 'issuance', role: 'issuance_app' }));
  */
 export function eventStoreSql({ schema, role }: EventStoreSqlOptions): string {
-  return [tables(identifier(schema)), functions(schema), grants(identifier(schema), identifier(role))].join('\n');
+  return [
+    tables(identifier(schema)),
+    functions(schema),
+    epochs(schema),
+    grants(identifier(schema), identifier(role)),
+  ].join('\n');
 }
 
 const tables = (s: string): string => `
@@ -169,9 +174,18 @@ begin
 
   if writes is not null then
     if cardinality(refused) > 0 then
-      select json_agg(w.value order by w.ordinality) into accepted_writes
-      from json_array_elements(writes) with ordinality w
-      where (w.value ->> 'command')::integer <> all (refused);
+      select json_agg(json_build_object('table', run."table", 'op', run.op, 'rows', kept."rows") order by run.place)
+      into accepted_writes
+      from rows from (
+        json_to_recordset(writes) as ("table" text, op text, commands integer[], "rows" json)
+      ) with ordinality as run("table", op, commands, "rows", place)
+      cross join lateral (
+        select json_agg(r.value order by r.place) as "rows"
+        from rows from (unnest(run.commands), json_array_elements(run."rows"))
+          with ordinality as r(command, value, place)
+        where r.command <> all (refused)
+      ) kept
+      where kept."rows" is not null;
     end if;
     if accepted_writes is not null then
       perform ${s}.write_rows(accepted_writes);
@@ -180,7 +194,12 @@ begin
 
   return json_build_object('head', head, 'conflicts', conflicts);
 end $$;
+`;
+};
 
+const epochs = (schema: string): string => {
+  const s = identifier(schema);
+  return `
 create function ${s}.begin_epoch() returns integer
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare

@@ -16,6 +16,9 @@ const list = (names: readonly string[], prefix = ''): string =>
  * `json_populate_record`, so a row is JSON in the columns' own names. A row of another table refuses its append.
  * Column defaults do not apply: name every column that must not be null.
  *
+ * Rows of one table are written in the order of their commands; those of several tables are not, so a foreign key between
+ * them would have to be deferred.
+ *
  * @example
  * rowWriterSql({ schema: 'issuance', tables: [{ name: 'license', key: ['id'], columns: ['id', 'tenant_id', 'status'] }] })
  */
@@ -28,13 +31,15 @@ language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   target text;
   action text;
+  items json;
   item json;
+  written integer;
 begin
-  for target, action, item in
-    select w."table", w.op, w."row"
-    from rows from (json_to_recordset(writes) as ("table" text, op text, "row" json))
-      with ordinality as w("table", op, "row", place)
-    order by w.place
+  for target, action, items in
+    select run."table", run.op, run."rows"
+    from rows from (json_to_recordset(writes) as ("table" text, op text, "rows" json))
+      with ordinality as run("table", op, "rows", place)
+    order by run.place
   loop
     case target || ' ' || action
 ${cases.join('\n')}
@@ -54,17 +59,29 @@ function tableCases(s: string, table: WritableTable): string[] {
   const others = table.columns.filter((column) => !table.key.includes(column));
   const given = `json_populate_record(null::${name}, item)`;
   const change = `(${list(others)}) = (select ${list(others, 'n.')} from json_populate_record(t, item) n)`;
-  const insert = `insert into ${name} as t (${columns}) select ${columns} from ${given}`;
-  const upsert = `${insert} on conflict (${key}) do ${others.length === 0 ? 'nothing' : `update set ${change}`}`;
+  const insert = (from: string): string => `insert into ${name} as t (${columns}) select ${columns} from ${from}`;
+  const insertAll = insert(`json_populate_recordset(null::${name}, items)`);
   const match = `(${list(table.key, 't.')}) = (select ${list(table.key, 'k.')} from ${given} k)`;
+  const upsert = `${insert(given)} on conflict (${key}) do ${others.length === 0 ? 'nothing' : `update set ${change}`};`;
   const statements: [op: string, statement: string][] = [
-    ['insert', `${insert};`],
-    ['upsert', `${upsert};`],
-    ['delete', `delete from ${name} t where ${match};`],
+    ['insert', `${insertAll};`],
+    ['upsert', upsertAll(`${insertAll} on conflict (${key}) do nothing;`, upsert)],
+    ['delete', each(`delete from ${name} t where ${match};`)],
   ];
   if (others.length > 0) {
     const missing = `if not found then raise exception 'no such row in "${table.name}"' using errcode = 'no_data_found'; end if;`;
-    statements.push(['update', `update ${name} t set ${change} where ${match};\n      ${missing}`]);
+    statements.push(['update', each(`update ${name} t set ${change} where ${match};\n        ${missing}`)]);
   }
   return statements.map(([op, statement]) => `    when '${table.name} ${op}' then\n      ${statement}`);
 }
+
+const each = (statement: string): string => `for item in select value from json_array_elements(items) loop
+        ${statement}
+      end loop;`;
+
+/** Most upserts insert. Where some do not, all are done again one by one: what has been inserted becomes what it is. */
+const upsertAll = (insertNew: string, upsert: string): string => `${insertNew}
+      get diagnostics written = row_count;
+      if written < json_array_length(items) then
+        ${each(upsert)}
+      end if;`;
