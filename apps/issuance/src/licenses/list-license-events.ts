@@ -32,7 +32,7 @@ export async function listLicenseEvents(
   const { version } = await loadLicense(tenantId, licenseId);
   if (version === 0) return undefined;
   if (after >= version) return { data: [], nextCursor: null };
-  const events = await writePath.store.readStream(licenseStream(licenseId), Math.max(after, 0) + 1);
+  const events = await writePath.store.readStream(licenseStream(licenseId), Math.max(after, 0) + 1, limit + 1);
   const page = events.slice(0, limit);
   const last = page.at(-1);
   return {
