@@ -15,7 +15,7 @@ const TEXTS = [
   ' ',
   'x',
   'x'.repeat(300),
-  'x'.repeat(20_000),
+  'x'.repeat(2_500),
   '\u0000',
   'a\u0000b',
   '\ud800',
@@ -77,7 +77,7 @@ const RAW_BODIES = [
   `{"name":"${'x'.repeat(1_200_000)}"}`,
   'name=value&other=1',
 ];
-const PATH_PARTS = ['%', '%zz', '%ff', '%00', '%2f', '..%2f..', '%E2%80%AE', 'a'.repeat(3_000), '?', ';', '%5c', '*'];
+const PATH_PARTS = ['%', '%zz', '%ff', '%00', '%2f', '..%2f..', '%E2%80%AE', 'a'.repeat(2_000), '?', ';', '%5c', '*'];
 const HEADERS: readonly (readonly [name: string, values: readonly string[]])[] = [
   [
     'authorization',
