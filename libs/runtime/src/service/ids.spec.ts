@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { newEventId, newId } from './ids.js';
 
 const at = (ms: number) => ({ now: () => ms });
@@ -35,5 +36,44 @@ describe('newId', () => {
     const random = seeded('c');
     const ids = Array.from({ length: 1_000 }, () => newId('key', at(1), random));
     expect(new Set(ids).size).toBe(1_000);
+  });
+});
+
+describe('any id', () => {
+  const instant = fc.integer({ min: 0, max: 2 ** 48 - 1 });
+  const chance = fc.uint8Array({ minLength: 16, maxLength: 16 });
+  const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+  const numberOf = (id: string): bigint =>
+    Array.from(id.slice(id.indexOf('_') + 1)).reduce((sum, symbol) => sum * 32n + BigInt(ALPHABET.indexOf(symbol)), 0n);
+
+  it('is the UUIDv7 of the same time and chance, in other letters', () => {
+    fc.assert(
+      fc.property(instant, chance, (ms, bytes) => {
+        const uuid = newEventId(at(ms), () => bytes);
+        expect(uuid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+        expect(numberOf(newId('lic', at(ms), () => bytes))).toBe(BigInt(`0x${uuid.replaceAll('-', '')}`));
+        expect(Number.parseInt(uuid.replaceAll('-', '').slice(0, 12), 16)).toBe(ms);
+      }),
+    );
+  });
+
+  it('of a later time sorts behind one of an earlier, as text, whatever the chance', () => {
+    fc.assert(
+      fc.property(instant, instant, chance, chance, (one, other, first, second) => {
+        fc.pre(one < other);
+        expect(newId('x', at(one), () => first) < newId('x', at(other), () => second)).toBe(true);
+        expect(newEventId(at(one), () => first) < newEventId(at(other), () => second)).toBe(true);
+      }),
+    );
+  });
+
+  it('takes all its chance from where it is told', () => {
+    const asked: number[] = [];
+    const random = (size: number): Uint8Array => {
+      asked.push(size);
+      return zeros(size);
+    };
+    expect(newId('x', at(1), random)).toBe(newId('x', at(1), random));
+    expect(asked).toEqual([16, 16]);
   });
 });

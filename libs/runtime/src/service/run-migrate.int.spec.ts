@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { type ChildService, startChild } from '../../test/child-service.js';
+import { type ChildService, startChild } from '@leasehold/testing';
+import { TINY_MAIN } from '../../test/child-fixture.js';
 import { type ScratchDatabases, openScratchDatabases } from '../../test/scratch-database.js';
 
 const MIGRATE = join(import.meta.dirname, '../../test/migrate-main.ts');
@@ -29,11 +30,15 @@ describe('npm run migrate', () => {
     const url = await databases.make();
     const login = `login_${randomBytes(4).toString('hex')}`;
     await databases.owner.query(`CREATE ROLE ${login} LOGIN`);
-    const migrate = startChild({ LEASEHOLD_DATABASE_URL: url, LEASEHOLD_MIGRATE_GRANT_TO: login }, [], MIGRATE);
+    const migrate = startChild(MIGRATE, { LEASEHOLD_DATABASE_URL: url, LEASEHOLD_MIGRATE_GRANT_TO: login });
     expect([await migrate.exited, migrate.stderr()]).toEqual([0, 'Migrated: log, anomaly.\n']);
 
     const plain = Object.assign(new URL(url), { username: login }).href;
-    service = startChild({ LEASEHOLD_DATABASE_URL: plain, LEASEHOLD_PORT: '0', LEASEHOLD_DATA_DIR: dataDir });
+    service = startChild(TINY_MAIN, {
+      LEASEHOLD_DATABASE_URL: plain,
+      LEASEHOLD_PORT: '0',
+      LEASEHOLD_DATA_DIR: dataDir,
+    });
     expect((await fetch(`${await service.ready}/readyz`)).status).toBe(200);
     expect((await fetch(`${await service.ready}/v1/tiny/x`, { method: 'POST' })).status).toBe(200);
     service.process.kill('SIGTERM');
@@ -43,13 +48,13 @@ describe('npm run migrate', () => {
   }, 30_000);
 
   it('says which database it would need, and ends with 1', async () => {
-    const migrate = startChild({}, [], MIGRATE);
+    const migrate = startChild(MIGRATE, {});
     expect(await migrate.exited).toBe(1);
     expect(migrate.stderr()).toContain('There is no database to migrate for log, anomaly: set LEASEHOLD_DATABASE_URL');
   });
 
   it('names settings it cannot use, its own among them', async () => {
-    const migrate = startChild({ LEASEHOLD_DATABASE_URL: 'mysql://x', LEASEHOLD_PORT: '-1' }, [], MIGRATE);
+    const migrate = startChild(MIGRATE, { LEASEHOLD_DATABASE_URL: 'mysql://x', LEASEHOLD_PORT: '-1' });
     expect(await migrate.exited).toBe(1);
     expect(migrate.stderr()).toContain('  - LEASEHOLD_DATABASE_URL must be');
     expect(migrate.stderr()).toContain('  - LEASEHOLD_PORT must be');
