@@ -16,6 +16,14 @@ const rotate = (digit: string, day: number, overlapHours = 72): RotateKey =>
   ask('RotateKey', day, { keyHash: hash(digit), overlapHours });
 
 describe('ChangePlan', () => {
+  it('minds development hosts only where there are some: a plan without them takes a license of domains', () => {
+    const strict = aPlan({ id: 'plan_strict', domainPolicy: { max: 2, development: false } });
+    expect(licenseAfter(issue(), changePlan(strict)).planId).toBe('plan_strict');
+    given(...eventsOf(issue({ domains: [{ domain: 'localhost', www: true }] })))
+      .when(changePlan(strict))
+      .thenRefused('license.domain_kind_not_allowed');
+  });
+
   const big = aPlan({
     id: 'plan_big',
     name: 'big',
