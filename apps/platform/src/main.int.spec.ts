@@ -2,8 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { freePort } from '@leasehold/embedded-postgres';
-import { type ChildService, startChild } from '../../../libs/runtime/test/child-service.js';
+import { type ChildService, freePort, startChild } from '@leasehold/testing';
 
 interface FirstKeys {
   readonly tenantId: string;
@@ -19,7 +18,7 @@ const children: ChildService[] = [];
 let port: number;
 
 const start = (): ChildService => {
-  const child = startChild({ LEASEHOLD_DATA_DIR: dataDir, LEASEHOLD_PORT: String(port) }, [], MAIN);
+  const child = startChild(MAIN, { LEASEHOLD_DATA_DIR: dataDir, LEASEHOLD_PORT: String(port) });
   children.push(child);
   return child;
 };

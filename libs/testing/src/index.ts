@@ -4,3 +4,4 @@ export { type FixedClock, fixedClock } from './fixed-clock.js';
 export { type SeededRandom, seededRandom } from './seeded-random.js';
 export { type WaitOptions, waitFor } from './wait-for.js';
 export { freePort } from '@leasehold/embedded-postgres';
+export { type ChildService, RUNS_SOURCES, startChild } from './start-child.js';

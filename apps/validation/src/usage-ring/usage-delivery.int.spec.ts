@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { NewRecord } from '@leasehold/messaging';
-import { seededRandom, waitFor } from '@leasehold/testing';
+import { RUNS_SOURCES, seededRandom, waitFor } from '@leasehold/testing';
 import { pino } from 'pino';
 import { batchOf, countOnce } from '../../test/told.js';
 import { UsageDelivery } from './usage-delivery.js';
@@ -215,13 +215,7 @@ describe('a process that is killed', () => {
   it('has lost at most what it took in within the last second, and left no hole', async () => {
     const child = spawn(
       process.execPath,
-      [
-        '--conditions=@leasehold/source',
-        '--import',
-        join(import.meta.dirname, '../../../../libs/runtime/test/compile-hooks.mjs'),
-        join(import.meta.dirname, '../../test/pushing-process.ts'),
-        dir,
-      ],
+      [...RUNS_SOURCES, join(import.meta.dirname, '../../test/pushing-process.ts'), dir],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
     let text = '';

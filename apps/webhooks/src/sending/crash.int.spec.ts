@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { captureHttp, type HttpCapture, seededRandom, waitFor } from '@leasehold/testing';
+import { RUNS_SOURCES, captureHttp, type HttpCapture, seededRandom, waitFor } from '@leasehold/testing';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -15,13 +15,10 @@ let hanging: HangingReceiver;
 const children: ChildProcess[] = [];
 
 const startChild = async (): Promise<ChildProcess> => {
-  const hooks = join(root, 'libs/runtime/test/compile-hooks.mjs');
   const main = join(root, 'apps/webhooks/test/child-webhooks.ts');
-  const child = spawn(
-    process.execPath,
-    ['--conditions=@leasehold/source', '--import', hooks, main, webhooks.database.url, webhooks.dataDir],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const child = spawn(process.execPath, [...RUNS_SOURCES, main, webhooks.database.url, webhooks.dataDir], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   children.push(child);
   await once(child.stdout, 'data');
   return child;
