@@ -48,7 +48,7 @@ export async function openSite({ cores, profile }: SiteOptions, postgresCore = c
     dir,
     databaseUrl: postgres.url(),
     startApp: (app) => kept(startApp(dir, app, cores.server, profile)),
-    startBare: () => kept(start(dir, [join(import.meta.dirname, 'bare-server.ts')], '/', cores.server)),
+    startBare: () => kept(start(dir, [join(import.meta.dirname, 'bare-server.mjs')], '/', cores.server)),
     async openLog() {
       const schema = schemaOf('log');
       const { pool, close } = await openDatabase({

@@ -14,14 +14,14 @@ const FILLER = {
 };
 
 const server = createServer((request, response) => {
-  const chunks: Buffer[] = [];
-  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const chunks = [];
+  request.on('data', (chunk) => chunks.push(chunk));
   request.on('end', () => {
     const text = Buffer.concat(chunks).toString();
-    const body = JSON.stringify({ ...FILLER, asked: text === '' ? null : (JSON.parse(text) as unknown) });
+    const body = JSON.stringify({ ...FILLER, asked: text === '' ? null : JSON.parse(text) });
     response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) });
     response.end(body);
   });
 });
 server.keepAliveTimeout = 65_000;
-server.listen(Number(process.env['LEASEHOLD_PORT']), '127.0.0.1');
+server.listen(Number(process.env.LEASEHOLD_PORT), '127.0.0.1');
