@@ -8,6 +8,7 @@ import { ValidationsConsumer } from './consume/validations.consumer.js';
 import { ENTITIES } from './database/entities.js';
 import { MIGRATIONS } from './database/migrations/migrations.js';
 import { AnomaliesController } from './findings/anomalies.controller.js';
+import { Retention } from './retention/retention.js';
 import { FindingRelay } from './telling/finding-relay.js';
 
 @Module({})
@@ -26,6 +27,7 @@ export const anomaly = defineService({
     providers: [
       { provide: AnomalyMetrics, useValue: new AnomalyMetrics(context.metrics, context.database.pool) },
       { provide: FindingRelay, useValue: new FindingRelay(context) },
+      { provide: Retention, useValue: new Retention(context) },
     ],
   }),
 });

@@ -51,6 +51,8 @@ export interface RunningAnomaly {
   readonly other: Tenant;
   call<Body = AnyBody>(method: string, path: string, options?: CallOptions): Promise<HttpAnswer<Body>>;
   list(query?: string, tenant?: Tenant): Promise<HttpAnswer<AnomalyList>>;
+  /** Tells a fact of the license, as issuance does. */
+  issue(license: TestLicense): Promise<void>;
   /** Tells a fact of the license, and waits until the service knows whose it is. */
   introduce(license: TestLicense): Promise<void>;
   /** Tells what a validator answered about a license. */
@@ -123,6 +125,7 @@ export async function runAnomaly({
   const list = (query = '', caller: Tenant = tenants[0]) =>
     call<AnomalyList>('GET', `/v1/anomalies?${query}`, { tenant: caller });
   const sent = new Map<number, number>();
+  const issue = (license: TestLicense): Promise<void> => log.publish([licenseRecord(license)]);
   return {
     service,
     database,
@@ -130,8 +133,9 @@ export async function runAnomaly({
     other: tenants[1],
     call,
     list,
+    issue,
     introduce: async (license) => {
-      await log.publish([licenseRecord(license)]);
+      await issue(license);
       const caller = tenants.find(({ id }) => id === license.tenant);
       const isKnown = async () => (await list(`licenseId=${license.license}`, caller)).status === 200;
       await waitFor(isKnown, { describe: 'the license to be known' });

@@ -42,5 +42,6 @@ export {
 export { outboxMigrationSql } from './outbox/outbox-migration.js';
 export { publishOutbox } from './outbox/publish-outbox.js';
 export { writeOutbox } from './outbox/write-outbox.js';
+export { forgetBoots } from './sequence/forget-boots.js';
 export { sequenceMigrationSql } from './sequence/sequence-migration.js';
 export { type NumberedItems, siftUnseen, takeUnseen, type Unseen } from './sequence/take-unseen.js';

@@ -236,6 +236,15 @@ describe('what happens again', () => {
   });
 });
 
+describe('a license that was issued a moment ago', () => {
+  it('is waited for by who asks for its findings', async () => {
+    const license = testLicense('9', anomaly.tenant.id);
+    const asked = anomaly.list(`licenseId=${license.license}`);
+    await anomaly.issue(license);
+    expect(await asked).toMatchObject({ status: 200, body: { data: [], nextCursor: null } });
+  });
+});
+
 describe('tenants', () => {
   it('never meet: another tenant’s findings and licenses do not exist', async () => {
     const { tenant, other } = anomaly;

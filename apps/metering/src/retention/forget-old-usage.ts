@@ -1,3 +1,4 @@
+import { forgetBoots } from '@leasehold/messaging';
 import type { Pool } from 'pg';
 
 /**
@@ -9,13 +10,12 @@ const BATCH = 5_000;
 const POSTED = `
   DELETE FROM posted_event WHERE (tenant_id, identity) IN
     (SELECT tenant_id, identity FROM posted_event WHERE received_at < $1 ORDER BY received_at LIMIT ${BATCH})`;
-const BOOTS = `DELETE FROM producer_sequence WHERE seen_at < $1`;
 
 export async function forgetOldUsage(pool: Pool, now: number): Promise<void> {
-  const before = [new Date(now - KEPT_MS)];
-  await pool.query(BOOTS, before);
+  const since = new Date(now - KEPT_MS);
+  await forgetBoots(pool, since);
   for (;;) {
-    const { rowCount } = await pool.query(POSTED, before);
+    const { rowCount } = await pool.query(POSTED, [since]);
     if ((rowCount ?? 0) < BATCH) return;
   }
 }
