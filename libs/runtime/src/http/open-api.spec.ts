@@ -68,6 +68,12 @@ describe('the description of the API', () => {
     expect(responses['404']?.content).toHaveProperty(['application/problem+json']);
   });
 
+  it('says that a body can be too large or of a wrong type also where none is asked for', () => {
+    const { responses } = operation(whole, '/v1/anomalies/{anomalyId}/mute', 'post');
+    expect(Object.keys(responses)).toEqual(expect.arrayContaining(['413', '415']));
+    expect(operation(whole, '/v1/licenses/{licenseId}', 'get').responses).not.toHaveProperty('413');
+  });
+
   it('asks for a body only where something in it is required', () => {
     expect(operation(whole, '/v1/licenses', 'post').requestBody?.required).toBe(true);
     expect(operation(whole, '/v1/licenses/{licenseId}/cancel', 'post').requestBody?.required).toBe(false);
