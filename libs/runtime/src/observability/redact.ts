@@ -22,5 +22,7 @@ const BY_NAME =
 export function redact(line: string): string {
   let text = line;
   for (const look of BY_LOOK) text = text.replace(look, MASK);
-  return text.replace(URL_PASSWORD, `$1:${MASK}@`).replace(BY_NAME, `"$1":"${MASK}"`);
+  // at every letter it looks for a URL to its right: worth it only where there is one
+  if (text.includes('://')) text = text.replace(URL_PASSWORD, `$1:${MASK}@`);
+  return text.replace(BY_NAME, `"$1":"${MASK}"`);
 }
