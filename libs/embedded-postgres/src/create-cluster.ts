@@ -37,16 +37,17 @@ function requireMajor(folder: string, found: string): void {
 /** Created beside and renamed when whole, so that an interrupted creation is never taken for a cluster. */
 async function createCluster(folder: string, volatile: boolean): Promise<void> {
   const draft = `${folder}.creating`;
-  rmSync(draft, { recursive: true, force: true });
-  mkdirSync(draft, { recursive: true, mode: 0o700 });
-  const args = [...INITDB_ARGUMENTS, ...(volatile ? ['--no-sync'] : []), '--pgdata', draft];
-  const launch = launchOver(draft, postgresBinary('initdb'), args);
   try {
+    rmSync(draft, { recursive: true, force: true });
+    mkdirSync(draft, { recursive: true, mode: 0o700 });
+    const args = [...INITDB_ARGUMENTS, ...(volatile ? ['--no-sync'] : []), '--pgdata', draft];
+    const launch = launchOver(draft, postgresBinary('initdb'), args);
     await promisify(execFile)(launch.command, launch.args, launch.options);
+    renameSync(draft, folder);
   } catch (cause) {
+    if (cause instanceof EmbeddedPostgresError) throw cause;
     throw new EmbeddedPostgresError('create_failed', `The PostgreSQL cluster in ${folder} could not be created.`, {
       cause,
     });
   }
-  renameSync(draft, folder);
 }
