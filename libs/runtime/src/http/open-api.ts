@@ -164,7 +164,7 @@ const codesOf = (route: RouteDefinition): ErrorCode[] => {
   const codes: ErrorCode[] = [...accessCodes(route.access)];
   if (route.body !== undefined) codes.push('malformed_request');
   // a body is looked at wherever one may be sent, also where none is asked for
-  if (route.method !== 'GET') codes.push('body_too_large', 'unsupported_media_type');
+  if (route.body !== undefined || route.method !== 'GET') codes.push('body_too_large', 'unsupported_media_type');
   if (route.body !== undefined || route.query !== undefined) codes.push('invalid_request');
   if (route.idempotent === true) codes.push('invalid_header', 'idempotency_in_flight', 'idempotency_key_reused');
   if (route.ifMatch === true) codes.push('invalid_header');
