@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ERRORS, ROUTES, type RouteDefinition } from '@leasehold/contracts';
 import { captureHttp, type HttpCapture, seededRandom } from '@leasehold/testing';
+import { type AnswerChecker, createAnswerChecker } from './answer-checker.js';
 import { apiClient } from './api-client.js';
+import { fetchOpenApi, type Operation } from './open-api-document.js';
 import { spoil, type WireRequest } from './odd-requests.js';
 import { type DataFolder, openDataFolder, type PlatformProcess } from './platform-process.js';
 import { ROUTE_EXAMPLES, type RouteExample } from './route-examples.js';
@@ -16,6 +18,8 @@ let folder: DataFolder;
 let receiver: HttpCapture;
 let platform: PlatformProcess;
 let wire: WireClient;
+let operations: readonly Operation[];
+let faultsOf: AnswerChecker;
 const examples = new Map<string, RouteExample>();
 
 beforeAll(async () => {
@@ -23,6 +27,9 @@ beforeAll(async () => {
   platform = await folder.start();
   wire = wireClient(platform.url);
   const world = await openTenantWorld(apiClient(platform.url), folder.keys(), receiver.url);
+  const openApi = await fetchOpenApi(world.vendor.api);
+  ({ operations } = openApi);
+  faultsOf = createAnswerChecker(openApi.document);
   for (const { operationId } of ROUTES) examples.set(operationId, (await ROUTE_EXAMPLES[operationId]?.(world)) ?? {});
 }, 120_000);
 afterAll(async () => {
@@ -38,9 +45,14 @@ const keyFor = ({ access }: RouteDefinition): string =>
 const INSIDE = /\n\s+at |node_modules|\/(?:apps|libs)\/|\.[jt]s:\d|\bselect .+ from\b|violates|ECONN|errno/i;
 
 /** In what an answer breaks the promise; nothing when it keeps it. */
-function faultOf({ method }: WireRequest, { status, contentType, text }: WireAnswer): string | undefined {
+function faultOf(operationId: string, { method, isOnItsRoute }: WireRequest, answer: WireAnswer): string | undefined {
+  const { status, headers, text } = answer;
+  const contentType = headers.get('content-type') ?? '';
   if (status >= 500) return `a ${status}`;
   if (INSIDE.test(text) && contentType !== 'text/html; charset=utf-8') return 'it shows the inside';
+  const operation = isOnItsRoute ? operations.find((one) => one.operationId === operationId) : undefined;
+  const faults = operation === undefined ? [] : faultsOf(operation, answer);
+  if (faults.length > 0) return faults.join('; ');
   if (status < 400 || method === 'HEAD') return undefined;
   if (!contentType.startsWith('application/problem+json')) return `a ${status} of type ${contentType}`;
   const { code, requestId } = JSON.parse(text) as { code: string; requestId: string };
@@ -66,9 +78,9 @@ describe('whatever is sent', () => {
         const one = spoil(route, examples.get(route.operationId) ?? {}, `Bearer ${keyFor(route)}`, random);
         const answer = await wire
           .send(one)
-          .catch((error: unknown) => ({ status: 599, contentType: '', text: String(error) }));
+          .catch((error: unknown) => ({ status: 599, headers: new Headers(), text: String(error) }));
         statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
-        const fault = faultOf(one, answer);
+        const fault = faultOf(route.operationId, one, answer);
         if (fault !== undefined) bad.push({ fault, ...short(one), answer: answer.text.slice(0, 500) });
       }
     };

@@ -8,6 +8,8 @@ export interface WireRequest {
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer | undefined;
+  /** Whether it still goes to the route that it was made for. */
+  readonly isOnItsRoute: boolean;
 }
 
 const TEXTS = [
@@ -127,7 +129,9 @@ export function spoil(
     },
   ];
   for (let times = random.integer(1, 3); times > 0; times -= 1) random.pick(ways)();
-  return { method, target, headers, body };
+  const pathOf = (text: string): string => text.split('?', 1)[0] ?? '';
+  const isOnItsRoute = method === route.method && pathOf(target) === pathOf(targetOf(route.path, example));
+  return { method, target, headers, body, isOnItsRoute };
 }
 
 /** The same data with one member, item or the whole of it replaced, left out or added. */

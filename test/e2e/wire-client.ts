@@ -4,7 +4,7 @@ import type { WireRequest } from './odd-requests.js';
 
 export interface WireAnswer {
   readonly status: number;
-  readonly contentType: string;
+  readonly headers: Headers;
   readonly text: string;
 }
 
@@ -34,7 +34,7 @@ export function wireClient(url: string): WireClient {
           response.on('end', () =>
             resolve({
               status: response.statusCode ?? 0,
-              contentType: response.headers['content-type'] ?? '',
+              headers: new Headers(pairsOf(response.rawHeaders)),
               text: Buffer.concat(chunks).toString('utf8'),
             }),
           );
@@ -55,3 +55,6 @@ export function wireClient(url: string): WireClient {
     close: () => agent.destroy(),
   };
 }
+
+const pairsOf = (raw: readonly string[]): [string, string][] =>
+  Array.from({ length: raw.length / 2 }, (_, at) => [raw[2 * at] ?? '', raw[2 * at + 1] ?? '']);
