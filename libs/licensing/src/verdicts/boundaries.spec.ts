@@ -146,6 +146,30 @@ describe('usage at its limit', () => {
   });
 });
 
+describe('warnings', () => {
+  const soft: MeterUsage = { meter: 'apiCalls', used: 11, limit: 10, enforcement: 'soft', resetsAt: END };
+  const waiting = licenseAfter(
+    issue({ plan: aPlan({ domainPolicy: { lateBinding: true } }), domains: [], startsAt: START, expiresAt: END }),
+  );
+
+  test.each<[string, License, Partial<Facts>, readonly string[]]>([
+    ['none', running, {}, []],
+    ['none of a fresh view and a seat that was granted', running, { stale: false, seat: 'granted' }, []],
+    ['an old view alone', running, { stale: true }, ['stale_state']],
+    ['an unconfirmed seat alone', running, { seat: 'unconfirmed' }, ['seat_unconfirmed']],
+    ['a soft limit alone', running, { usage: [soft] }, ['usage_soft_limit']],
+    ['a domain that is proposed alone', waiting, {}, ['binding_pending']],
+    [
+      'all of them, in one order',
+      waiting,
+      { stale: true, seat: 'unconfirmed', usage: [soft] },
+      ['binding_pending', 'usage_soft_limit', 'seat_unconfirmed', 'stale_state'],
+    ],
+  ])('say: %s', (_what, license, changes, warnings) => {
+    expect(validate(factsOf(license, START, changes))).toMatchObject({ valid: true, warnings });
+  });
+});
+
 describe('a browser that says where it is', () => {
   const wild = licenseAfter(
     issue({
