@@ -61,26 +61,32 @@ export function batchLength(waiting: readonly { readonly command: EncodedCommand
 
 export function encodeBatch(commands: readonly EncodedCommand[]): EncodedBatch {
   const slots = new Map<string, number>();
-  const claims: (Claim & { readonly command: number; readonly slot: number })[] = [];
-  const events: (EncodedEvent & { readonly command: number })[] = [];
+  const claims: Claim[] = [];
+  const events: EncodedEvent[] = [];
+  const of = { claims: [] as number[], slots: [] as number[], events: [] as number[] };
   commands.forEach((one, command) => {
     for (const claim of one.claims) {
       const slot = slots.get(claim.streamId) ?? slots.size + 1;
       slots.set(claim.streamId, slot);
-      claims.push({ ...claim, command, slot });
+      of.slots.push(slot);
+      of.claims.push(command);
+      claims.push(claim);
     }
-    for (const event of one.events) events.push({ ...event, command });
+    for (const event of one.events) {
+      of.events.push(command);
+      events.push(event);
+    }
   });
   return {
     claims: {
-      commands: array(claims, ({ command }) => command),
-      slots: array(claims, ({ slot }) => slot),
+      commands: `{${of.claims.join(',')}}`,
+      slots: `{${of.slots.join(',')}}`,
       streams: array(claims, ({ streamId }) => arrayElement(streamId)),
       expected: array(claims, ({ expectedVersion }) => expectedVersion),
       counts: array(claims, ({ count }) => count),
     },
     events: {
-      commands: array(events, ({ command }) => command),
+      commands: `{${of.events.join(',')}}`,
       streams: array(events, ({ stream }) => stream),
       versions: array(events, ({ version }) => version),
       ids: array(events, ({ id }) => id),

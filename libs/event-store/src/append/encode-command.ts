@@ -60,15 +60,19 @@ export function encodeCommand(appends: readonly Append[]): EncodedCommand {
 
 function encodeEvents({ streamId, expectedVersion, tenantId, metadata, events }: Append): EncodedEvent[] {
   if (events.length === 0) return [];
-  const shared = { stream: arrayElement(streamId), tenant: arrayElement(tenantId), metadata: json(metadata) };
+  const stream = arrayElement(streamId);
+  const tenant = arrayElement(tenantId);
+  const sharedMetadata = json(metadata);
   return events.map((event, index) => ({
-    ...shared,
+    stream,
     version: expectedVersion + index + 1,
     id: arrayElement(event.id),
     type: arrayElement(event.type),
     schemaVersion: event.schemaVersion,
+    tenant,
     at: event.occurredAt.toISOString(),
     data: json(event.data),
+    metadata: sharedMetadata,
   }));
 }
 
