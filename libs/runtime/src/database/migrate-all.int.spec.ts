@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { until } from '../../test/child-fixture.js';
 import { type ScratchDatabases, openScratchDatabases } from '../../test/scratch-database.js';
 import { migrateAll } from './migrate-all.js';
 import { type DatabaseOptions, openDatabase } from './open-database.js';
@@ -11,6 +12,14 @@ class Notes1700000000001 implements MigrationInterface {
     await runner.query('CREATE TABLE note (id serial PRIMARY KEY, text text NOT NULL)');
     await runner.query('CREATE TABLE fact (text text NOT NULL)');
     await runner.query('REVOKE UPDATE, DELETE ON fact FROM leasehold_metering');
+  }
+  async down(): Promise<void> {}
+}
+
+class Broken1700000000003 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('CREATE TABLE half ()');
+    await runner.query('SELECT no_such_thing');
   }
   async down(): Promise<void> {}
 }
@@ -110,6 +119,87 @@ describe('migrateAll', () => {
     await migrateAll([{ name: 'metering', migrations: [] }], () => plain.href, logger);
     const database = await openDatabase(metering(plain.href, []));
     expect((await database.pool.query('SELECT current_user AS "user"')).rows).toEqual([{ user: 'leasehold_metering' }]);
+    await database.close();
+  });
+
+  it('undoes the migration that failed, keeps those before it, and lets the next one in', async () => {
+    const broken = [
+      { name: 'metering' as const, migrations: [Notes1700000000001, Colors1700000000002, Broken1700000000003] },
+    ];
+    await expect(migrateAll(broken, () => url, logger)).rejects.toThrow('no_such_thing');
+    const both = [Notes1700000000001, Colors1700000000002];
+    await migrateAll([{ name: 'metering', migrations: both }], () => url, logger);
+    const database = await openDatabase(metering(url, both));
+    const { rows } = await database.pool.query(
+      "SELECT to_regclass('half') AS half, to_regclass('note') IS NULL AS lost",
+    );
+    expect(rows).toEqual([{ half: null, lost: false }]);
+    await database.close();
+  });
+
+  it('says in its log what it has run, and nothing where there was nothing to do', async () => {
+    const lines: unknown[] = [];
+    const told = pino({}, { write: (line: string) => lines.push(JSON.parse(line)) });
+    const both = [{ name: 'metering' as const, migrations: [Notes1700000000001, Colors1700000000002] }];
+    await migrateAll(both, () => url, told);
+    await migrateAll(both, () => url, told);
+    expect(lines).toEqual([
+      expect.objectContaining({
+        schema: 'leasehold_metering',
+        migrations: ['Colors1700000000002'],
+        msg: 'schema migrated',
+      }),
+    ]);
+  });
+
+  it('migrates each schema where its owner is told to be', async () => {
+    const other = await databases.make();
+    await migrateAll(
+      [
+        { name: 'anomaly', migrations: [] },
+        { name: 'webhooks', migrations: [] },
+      ],
+      (owner) => (owner === 'webhooks' ? other : url),
+      logger,
+    );
+    const open = (at: string, schema: string) => openDatabase({ ...metering(at, []), schema, role: schema });
+    for (const [at, schema] of [
+      [url, 'leasehold_anomaly'],
+      [other, 'leasehold_webhooks'],
+    ] as const) {
+      await (await open(at, schema)).close();
+    }
+    await expect(open(other, 'leasehold_anomaly')).rejects.toThrow(
+      'Schema leasehold_anomaly is not ready for this user',
+    );
+  });
+
+  it('makes a service refuse a login that may not take its role', async () => {
+    const login = `stranger_${randomBytes(4).toString('hex')}`;
+    await databases.owner.query(`CREATE ROLE ${login} LOGIN`);
+    const strange = Object.assign(new URL(url), { username: login }).href;
+    await expect(openDatabase(metering(strange, [Notes1700000000001]))).rejects.toThrow(
+      'Schema leasehold_metering is not ready for this user',
+    );
+    await databases.owner.query(`DROP ROLE ${login}`);
+  });
+
+  it('goes on when the server cuts connections that nobody uses, and tells of it', async () => {
+    const lines: string[] = [];
+    const told = pino({}, { write: (line: string) => lines.push(line) });
+    const database = await openDatabase({ ...metering(url, [Notes1700000000001]), logger: told });
+    await database.pool.query('SELECT 1');
+    const { rowCount } = await databases.owner.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND application_name = 'leasehold-metering'`,
+      [new URL(url).pathname.slice(1)],
+    );
+    expect(rowCount).toBeGreaterThan(0);
+    const broke = () => lines.filter((line) => line.includes('an idle database connection broke'));
+    await until(() => broke().length === rowCount);
+    expect((await database.pool.query('SELECT current_schema() AS schema')).rows).toEqual([
+      { schema: 'leasehold_metering' },
+    ]);
+    expect(await database.dataSource.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
     await database.close();
   });
 

@@ -1,8 +1,9 @@
-import { Client } from 'pg';
+import { Client, DatabaseError } from 'pg';
 import type { Logger } from 'pino';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import { connectionSettings } from './connection-settings.js';
 import { type SchemaOwner, schemaOf } from './database-names.js';
+import { StartFailure } from '../service/start-failure.js';
 import { ensureSchema } from './ensure-schema.js';
 import { waitForDatabase } from './wait-for-database.js';
 
@@ -15,12 +16,17 @@ export interface MigratedSchema {
 /** Owner's connection URL of each schema. */
 export type OwnerUrls = (owner: SchemaOwner) => string;
 
+/** SQLSTATE insufficient_privilege. */
+const NOT_ALLOWED = '42501';
+
 /** Any number that nothing else in the database locks by. */
 const MIGRATION_LOCK = 4_915_730_261;
 
 /**
  * Makes schemas and roles and runs all migrations that have not run, one schema after the other. Two callers at once
  * are fine: an advisory lock lets one of them find nothing left to do.
+ *
+ * @throws StartFailure when a URL is not an owner's
  */
 export async function migrateAll(
   schemas: readonly MigratedSchema[],
@@ -41,6 +47,11 @@ async function migrateOne({ name, migrations }: MigratedSchema, url: string, log
     await ensureSchema(owner, schema);
     const applied = await runMigrations(url, schema, migrations);
     if (applied.length > 0) logger.info({ schema, migrations: applied }, 'schema migrated');
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.code !== NOT_ALLOWED) throw error;
+    throw new StartFailure(`Schema ${schema} cannot be migrated by this user: ${error.message}. Use an owner's URL.`, {
+      cause: error,
+    });
   } finally {
     await owner.end(); // and with it the lock
   }

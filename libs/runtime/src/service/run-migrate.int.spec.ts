@@ -47,6 +47,47 @@ describe('npm run migrate', () => {
     await databases.owner.query(`DROP ROLE ${login}`);
   }, 30_000);
 
+  it('says that its URL is not an owner, leaves nothing half made, and ends with 1', async () => {
+    const url = new URL(await databases.make());
+    const login = `login_${randomBytes(4).toString('hex')}`;
+    await databases.owner.query(`CREATE ROLE ${login} LOGIN`);
+    url.username = login;
+    const migrate = startChild(MIGRATE, { LEASEHOLD_DATABASE_URL: url.href });
+    expect(await migrate.exited).toBe(1);
+    expect(migrate.stderr()).toMatch(
+      /^Schema leasehold_log cannot be migrated by this user: permission denied [^\n]*\. Use an owner's URL\.\n$/,
+    );
+    await databases.owner.query(`DROP ROLE ${login}`);
+  });
+
+  it('grants to logins whose names need quotes', async () => {
+    const url = await databases.make();
+    const login = `Login "${randomBytes(4).toString('hex')}"; --`;
+    const quoted = databases.owner.escapeIdentifier(login);
+    await databases.owner.query(`CREATE ROLE ${quoted} LOGIN`);
+    const migrate = startChild(MIGRATE, { LEASEHOLD_DATABASE_URL: url, LEASEHOLD_MIGRATE_GRANT_TO: login });
+    expect([await migrate.exited, migrate.stderr()]).toEqual([0, 'Migrated: log, anomaly.\n']);
+    const { rows } = await databases.owner.query('SELECT pg_has_role($1, $2, $3) AS may', [
+      login,
+      'leasehold_anomaly',
+      'SET',
+    ]);
+    expect(rows).toEqual([{ may: true }]);
+    await databases.owner.query(`DROP OWNED BY ${quoted}`);
+    await databases.owner.query(`DROP ROLE ${quoted}`);
+  });
+
+  it('says which login does not exist, and ends with 1', async () => {
+    const migrate = startChild(MIGRATE, {
+      LEASEHOLD_DATABASE_URL: await databases.make(),
+      LEASEHOLD_MIGRATE_GRANT_TO: 'nobody_of_this_name',
+    });
+    expect(await migrate.exited).toBe(1);
+    expect(migrate.stderr()).toBe(
+      'The services cannot log in as LEASEHOLD_MIGRATE_GRANT_TO says: role "nobody_of_this_name" does not exist.\n',
+    );
+  });
+
   it('says which database it would need, and ends with 1', async () => {
     const migrate = startChild(MIGRATE, {});
     expect(await migrate.exited).toBe(1);
