@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { type ChildService, startChild } from '../../test/child-service.js';
+import { type ChildService, startChild } from '@leasehold/testing';
 
 const MAIN = join(import.meta.dirname, '../../test/life-main.ts');
 
 let child: ChildService;
-const live = (as: string): ChildService => (child = startChild({}, [as], MAIN));
+const live = (as: string): ChildService => (child = startChild(MAIN, {}, [as]));
 afterEach(async () => {
   child.process.kill('SIGKILL');
   await child.exited;

@@ -76,6 +76,35 @@ describe('the process of a service', () => {
     expect(await start({ ...unreachable, LEASEHOLD_PORT: 'x' }, ['--validate-config']).exited).toBe(1);
   });
 
+  it('warns of variables that nothing reads, and goes on', async () => {
+    const child = start({ ...external(), LEASEHOLD_PROT: 'hush' });
+    await child.ready;
+    expect(child.stdout()).toMatch(/"level":"warn".*"variables":\["LEASEHOLD_PROT"\].*are not read/);
+    expect(child.stdout()).not.toContain('hush');
+    const checked = start({ LEASEHOLD_PROT: '1', LEASEHOLD_TINY_GREETINGS: 'hi' }, ['--validate-config']);
+    expect(await checked.exited).toBe(0);
+    expect(checked.stderr()).toBe(
+      [
+        'The settings can be used.',
+        '  - LEASEHOLD_PROT is not read: check how it is spelled.',
+        '  - LEASEHOLD_TINY_GREETINGS is not read: check how it is spelled.',
+        '',
+      ].join('\n'),
+    );
+  }, 30_000);
+
+  it('reads the URL of its database from a file, and shows it nowhere', async () => {
+    const file = join(fixture.dataDir(), 'database-url');
+    writeFileSync(file, `${databaseUrl}\n`);
+    const child = start({ LEASEHOLD_DATABASE_URL_FILE: file });
+    expect((await fetch(`${await child.ready}/readyz`)).status).toBe(200);
+    expect(child.stdout()).toContain('"LEASEHOLD_DATABASE_URL":"***"');
+    expect(child.stdout() + child.stderr()).not.toContain(databaseUrl);
+    const gone = start({ LEASEHOLD_DATABASE_URL_FILE: `${file}.gone` });
+    expect(await gone.exited).toBe(1);
+    expect(gone.stderr()).toContain(`LEASEHOLD_DATABASE_URL_FILE names a file that cannot be read: ${file}.gone.`);
+  }, 30_000);
+
   it('says that a port is in use, and ends with 1', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => taken.once('listening', resolve));
@@ -126,7 +155,7 @@ describe('the process of a service', () => {
       expect(child.stderr().trim().split('\n')).toHaveLength(1);
       expect(JSON.parse(readFileSync(join(fixture.dataDir(), 'format.json'), 'utf8'))).toEqual(format);
     }
-  });
+  }, 30_000);
 
   it('refuses Kafka brokers, which this version cannot use, instead of going on without them', async () => {
     const child = start({ ...external(), LEASEHOLD_KAFKA_BROKERS: 'localhost:9092' });
