@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ROUTES, SERVICES, type ServiceName } from '@leasehold/contracts';
+import { ERRORS, ROUTES, SERVICES, type ServiceName } from '@leasehold/contracts';
 import type { Readiness } from '@leasehold/runtime';
 import type { FrontedService } from './fronted-service.js';
 import { openPlatformFront } from './platform-front.js';
@@ -12,25 +12,34 @@ let server: Server;
 let url: string;
 let readiness: Record<ServiceName, Readiness>;
 
+let down: ServiceName | undefined;
+
 /** Answers every request with its own name. */
 const serviceNamed = (name: ServiceName): FrontedService => ({
-  handler: (_request, response) => response.end(name),
+  handler: (request, response) => {
+    if (request.method === 'POST') request.pipe(response.writeHead(201, { 'x-asked': request.url ?? '' }));
+    else response.end(name);
+  },
   readiness: () => Promise.resolve(readiness[name]),
   context: {
     name,
     config: { logLevel: 'silent' },
     metrics: {
-      metrics: () =>
-        Promise.resolve(
+      metrics: () => {
+        if (down === name) return Promise.reject(new Error('a gauge of 10.1.2.3 failed'));
+        return Promise.resolve(
           `# HELP requests_total Requests.\n# TYPE requests_total counter\nrequests_total{service="${name}"} 1\n`,
-        ),
+        );
+      },
     },
   },
 });
 
+const definitions = SERVICES.map((name) => ({ routes: ROUTES.filter(({ service }) => service === name) }));
+
 beforeEach(async () => {
   readiness = { issuance: READY, validation: READY, metering: READY, anomaly: READY, webhooks: READY };
-  const definitions = SERVICES.map((name) => ({ routes: ROUTES.filter(({ service }) => service === name) }));
+  down = undefined;
   const front = await openPlatformFront(SERVICES.map(serviceNamed), definitions, 'https://leases.example');
   server = createServer((request, response) => front.handler(request, response)).listen(0, '127.0.0.1');
   server.on('clientError', (error, socket) => front.onUnreadable(error, socket));
@@ -41,6 +50,17 @@ afterEach(async () => {
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 });
+
+/** Sends what no client would, and answers all that comes back. */
+const rawSend = (text: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(text));
+    let answered = '';
+    socket.setEncoding('utf8').on('data', (data: string) => (answered += data));
+    socket.once('error', reject).once('close', () => resolve(answered));
+  });
+const rawGet = (target: string): Promise<string> =>
+  rawSend(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
 
 describe('the platform behind one port', () => {
   it.each([
@@ -65,6 +85,83 @@ describe('the platform behind one port', () => {
     for (const { path, service } of ROUTES) {
       expect(`${path} ${await (await fetch(url + path.replaceAll(/:\w+/g, 'x'))).text()}`).toBe(`${path} ${service}`);
     }
+  });
+
+  it('hands on the whole request as it came: its query, its body, its answer', async () => {
+    const body = JSON.stringify({ domain: 'ü.example' });
+    const response = await fetch(`${url}/v1/licenses/validate?a=/v1/usage&b=%2F`, { method: 'POST', body });
+    expect([response.status, await response.text()]).toEqual([201, body]);
+    expect(response.headers.get('x-asked')).toBe('/v1/licenses/validate?a=/v1/usage&b=%2F');
+  });
+
+  it.each([
+    ['/v1/licenses/validate/', 'validation'],
+    ['/v1/licenses/validate//batch', 'validation'],
+    ['/v1/licenses/validate;a=b', 'issuance'],
+    ['/v1/licenses?next=/v1/usage', 'issuance'],
+    ['/v1/licenses/%2e%2e/usage', 'issuance'],
+    ['/v1/licenses/lic_1/domains/usage', 'issuance'],
+    ['/v1/usage/%00', 'metering'],
+    ['/t', 'validation'],
+  ])('looks at the path alone, as it is written: %s is for %s', async (target, service) => {
+    expect(await rawGet(target)).toContain(`\r\n\r\n${service}`);
+  });
+
+  it.each([
+    '//v1/licenses',
+    '/V1/licenses',
+    '/v1/%6cicenses',
+    '/v1/licensesx',
+    '/v1',
+    '/tt',
+    'http://x/v1/licenses',
+    '*',
+  ])('gives to no service what has the prefix of none: %s', async (target) => {
+    expect(await rawGet(target)).toMatch(/^HTTP\/1\.1 4\d\d [^]*"code":"(?:not_found|malformed_request)"/);
+  });
+
+  it('answers what is no HTTP with a problem, and goes on', async () => {
+    expect(await rawSend('GARBAGE\r\n\r\n')).toMatch(
+      /^HTTP\/1\.1 400 [^]*application\/problem\+json[^]*https:\/\/leases\.example\/docs\/errors\/malformed_request/,
+    );
+    expect((await fetch(`${url}/livez`)).status).toBe(200);
+  });
+
+  it('has the page of every error code, where each problem says that it is', async () => {
+    for (const code of Object.keys(ERRORS)) {
+      const page = await fetch(`${url}/docs/errors/${code}`);
+      expect([code, page.status, (await page.text()).split('\n', 1)]).toEqual([code, 200, [`# ${code}`]]);
+    }
+  });
+
+  it('says that metrics failed without saying where', async () => {
+    down = 'metering';
+    const response = await fetch(`${url}/metrics`);
+    expect(response.status).toBe(500);
+    const text = await response.text();
+    expect(JSON.parse(text)).toMatchObject({ code: 'internal_error', instance: '/metrics' });
+    expect(text).not.toContain('10.1.2.3');
+  });
+
+  it('answers for a service that does not run here as for one that does not exist', async () => {
+    const front = await openPlatformFront([serviceNamed('issuance')], definitions, 'https://leases.example');
+    const alone = createServer((request, response) => front.handler(request, response)).listen(0, '127.0.0.1');
+    await new Promise((resolve) => alone.once('listening', resolve));
+    const { port } = alone.address() as AddressInfo;
+    const [own, other] = await Promise.all(
+      ['/v1/plans', '/v1/usage'].map((path) => fetch(`http://127.0.0.1:${port}${path}`)),
+    );
+    expect(await own?.text()).toBe('issuance');
+    expect(await other?.json()).toMatchObject({ status: 404, code: 'not_found' });
+    alone.closeAllConnections();
+    alone.close();
+  });
+
+  it('refuses to start with two services that claim one prefix', async () => {
+    const [route] = ROUTES.filter(({ service }) => service === 'metering');
+    if (route === undefined) throw new Error('metering has routes');
+    const both = [{ routes: [route] }, { routes: [{ ...route, service: 'anomaly' as const }] }];
+    await expect(openPlatformFront([], both, 'https://leases.example')).rejects.toThrow('Both metering and anomaly');
   });
 
   it('answers what no service has with a problem', async () => {
