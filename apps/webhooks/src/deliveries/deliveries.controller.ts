@@ -6,6 +6,8 @@ import {
   type Clock,
   DATABASE,
   type Database,
+  type IdempotencyEntry,
+  IdempotencyOf,
   Input,
   ProblemError,
   Route,
@@ -42,9 +44,12 @@ export class DeliveriesController {
   async resend(
     @Input() { params }: RouteInput<typeof webhookRoutes.resendDelivery>,
     @CallerOf() caller: Caller,
+    @IdempotencyOf() idempotency: IdempotencyEntry,
   ): Promise<WebhookDeliveryBody> {
     const command = { ...params, tenantId: tenantOf(caller), now: this.clock.now() };
-    const delivery = await resendDelivery(this.database.pool, command);
+    const delivery = await resendDelivery(this.database.pool, command, (answer) =>
+      idempotency.rowFor(webhookRoutes.resendDelivery.answer.status, answer),
+    );
     if (delivery === undefined) throw new ProblemError('webhook_delivery.not_found');
     this.dispatcher.wake();
     return delivery;

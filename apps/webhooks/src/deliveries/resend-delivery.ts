@@ -1,4 +1,6 @@
 import type { WebhookDeliveryBody } from '@leasehold/contracts';
+import { inTransaction } from '@leasehold/messaging';
+import { type KeepAnswer, keepAnswer } from '@leasehold/runtime';
 import type { Pool } from 'pg';
 import { DELIVERY_COLUMNS, type DeliveryRow, showDelivery } from './show-delivery.js';
 
@@ -21,11 +23,17 @@ const SHOW = `
  * Makes a delivery due at once, under its own id, with the whole schedule of retries before it again.
  * @returns `undefined` when the tenant has no such delivery
  */
-export async function resendDelivery(
+export const resendDelivery = (
   pool: Pool,
   { deliveryId, tenantId, now }: ResendDelivery,
-): Promise<WebhookDeliveryBody | undefined> {
-  await pool.query(RESEND, [deliveryId, tenantId, new Date(now)]);
-  const { rows } = await pool.query<DeliveryRow>(SHOW, [deliveryId, tenantId]);
-  return rows[0] && showDelivery(rows[0]);
-}
+  keep: KeepAnswer<WebhookDeliveryBody>,
+): Promise<WebhookDeliveryBody | undefined> =>
+  inTransaction(pool, async (transaction) => {
+    await transaction.query(RESEND, [deliveryId, tenantId, new Date(now)]);
+    const { rows } = await transaction.query<DeliveryRow>(SHOW, [deliveryId, tenantId]);
+    const [row] = rows;
+    if (row === undefined) return undefined;
+    const delivery = showDelivery(row);
+    await keepAnswer(transaction, await keep(delivery));
+    return delivery;
+  });

@@ -1,5 +1,7 @@
 import type { WebhookEndpointBody } from '@leasehold/contracts';
-import type { Pool } from 'pg';
+import { inTransaction } from '@leasehold/messaging';
+import { type KeepAnswer, keepAnswer } from '@leasehold/runtime';
+import type { ClientBase, Pool } from 'pg';
 import { type Endpoint, ENDPOINT_COLUMNS, showEndpoint } from './show-endpoint.js';
 
 export interface OwnEndpoint {
@@ -29,11 +31,14 @@ const CHANGE = `
   returning ${ENDPOINT_COLUMNS}`;
 
 /** Changes what is given; `undefined` when the tenant has no such endpoint. */
-export async function changeEndpoint(pool: Pool, command: ChangeEndpoint): Promise<WebhookEndpointBody | undefined> {
+export function changeEndpoint(
+  pool: Pool,
+  command: ChangeEndpoint,
+  keep: KeepAnswer<WebhookEndpointBody>,
+): Promise<WebhookEndpointBody | undefined> {
   const { endpointId, tenantId, url = null, eventTypes = null, status = null, now } = command;
   const values = [endpointId, tenantId, url, eventTypes, status, new Date(now)];
-  const { rows } = await pool.query<Endpoint>(CHANGE, values);
-  return rows[0] && showEndpoint(rows[0]);
+  return inTransaction(pool, (transaction) => changeOne(transaction, CHANGE, values, keep));
 }
 
 const ENABLE = `
@@ -42,20 +47,39 @@ const ENABLE = `
   returning ${ENDPOINT_COLUMNS}`;
 
 /** Enables a paused or disabled endpoint; `undefined` when the tenant has none that is one of these. */
-export async function enableEndpoint(
+export const enableEndpoint = (
   pool: Pool,
   { endpointId, tenantId }: OwnEndpoint,
   now: number,
+  keep: KeepAnswer<WebhookEndpointBody>,
+): Promise<WebhookEndpointBody | undefined> =>
+  inTransaction(pool, (transaction) => changeOne(transaction, ENABLE, [endpointId, tenantId, new Date(now)], keep));
+
+async function changeOne(
+  transaction: ClientBase,
+  statement: string,
+  values: readonly unknown[],
+  keep: KeepAnswer<WebhookEndpointBody>,
 ): Promise<WebhookEndpointBody | undefined> {
-  const { rows } = await pool.query<Endpoint>(ENABLE, [endpointId, tenantId, new Date(now)]);
-  return rows[0] && showEndpoint(rows[0]);
+  const { rows } = await transaction.query<Endpoint>(statement, [...values]);
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  const changed = showEndpoint(row);
+  await keepAnswer(transaction, await keep(changed));
+  return changed;
 }
 
 /** Deletes an endpoint with its deliveries; answers whether the tenant had it. */
-export async function deleteEndpoint(pool: Pool, { endpointId, tenantId }: OwnEndpoint): Promise<boolean> {
-  const { rowCount } = await pool.query('delete from endpoint where id = $1 and tenant_id = $2', [
-    endpointId,
-    tenantId,
-  ]);
-  return rowCount === 1;
-}
+export const deleteEndpoint = (
+  pool: Pool,
+  { endpointId, tenantId }: OwnEndpoint,
+  keep: KeepAnswer<undefined>,
+): Promise<boolean> =>
+  inTransaction(pool, async (transaction) => {
+    const { rowCount } = await transaction.query('delete from endpoint where id = $1 and tenant_id = $2', [
+      endpointId,
+      tenantId,
+    ]);
+    if (rowCount === 1) await keepAnswer(transaction, await keep(undefined));
+    return rowCount === 1;
+  });

@@ -64,10 +64,15 @@ export class EndpointsController {
   async update(
     @Input() { params, body }: RouteInput<typeof webhookRoutes.updateEndpoint>,
     @CallerOf() caller: Caller,
+    @IdempotencyOf() idempotency: IdempotencyEntry,
   ): Promise<WebhookEndpointBody> {
     if (body.url !== undefined) this.demandAllowed(body.url);
     const command = { ...params, ...body, tenantId: tenantOf(caller), now: this.context.clock.now() };
-    const endpoint = known(await changeEndpoint(this.context.database.pool, command));
+    const endpoint = known(
+      await changeEndpoint(this.context.database.pool, command, (answer) =>
+        idempotency.rowFor(webhookRoutes.updateEndpoint.answer.status, answer),
+      ),
+    );
     this.dispatcher.wake();
     return endpoint;
   }
@@ -76,8 +81,12 @@ export class EndpointsController {
   async delete(
     @Input() { params }: RouteInput<typeof webhookRoutes.deleteEndpoint>,
     @CallerOf() caller: Caller,
+    @IdempotencyOf() idempotency: IdempotencyEntry,
   ): Promise<void> {
-    const deleted = await deleteEndpoint(this.context.database.pool, { ...params, tenantId: tenantOf(caller) });
+    const own = { ...params, tenantId: tenantOf(caller) };
+    const deleted = await deleteEndpoint(this.context.database.pool, own, (answer) =>
+      idempotency.rowFor(webhookRoutes.deleteEndpoint.answer.status, answer),
+    );
     if (!deleted) throw new ProblemError('webhook_endpoint.not_found');
   }
 
@@ -100,9 +109,12 @@ export class EndpointsController {
   async enable(
     @Input() { params }: RouteInput<typeof webhookRoutes.enableEndpoint>,
     @CallerOf() caller: Caller,
+    @IdempotencyOf() idempotency: IdempotencyEntry,
   ): Promise<WebhookEndpointBody> {
     const own = { ...params, tenantId: tenantOf(caller) };
-    const enabled = await enableEndpoint(this.context.database.pool, own, this.context.clock.now());
+    const enabled = await enableEndpoint(this.context.database.pool, own, this.context.clock.now(), (answer) =>
+      idempotency.rowFor(webhookRoutes.enableEndpoint.answer.status, answer),
+    );
     if (enabled === undefined) {
       known(await findEndpoint(this.context.database, own.tenantId, own.endpointId));
       throw new ProblemError('webhook_endpoint.not_disabled');

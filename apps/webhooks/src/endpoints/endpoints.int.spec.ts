@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { captureHttp, type HttpCapture } from '@leasehold/testing';
 import { Webhook } from 'standardwebhooks';
+import { resendDelivery } from '../deliveries/resend-delivery.js';
+import { changeEndpoint, deleteEndpoint, enableEndpoint } from './change-endpoint.js';
 import { testEndpoint } from './test-endpoint.js';
 import { type CreatedEndpoint, type RunningWebhooks, runWebhooks } from '../../test/running-webhooks.js';
 
@@ -280,6 +282,24 @@ describe('a request that makes no sense', () => {
 });
 
 describe('a repeated request', () => {
+  it('to delete an endpoint or to enable it answers what it answered first', async () => {
+    const { body } = await webhooks.call<CreatedEndpoint>('POST', '/v1/webhook-endpoints', {
+      body: { url: 'https://again.example.com/' },
+    });
+    await webhooks.call('PATCH', path(body.id), { body: { status: 'paused' } });
+    const enable = () => webhooks.call('POST', path(body.id, '/enable'), { headers: { 'idempotency-key': 'enable' } });
+    const first = await enable();
+    expect(first.status).toBe(200);
+    expect(await enable()).toMatchObject({ status: 200, body: first.body });
+    const remove = () =>
+      fetch(webhooks.url + path(body.id), {
+        method: 'DELETE',
+        headers: { authorization: `Bearer ${webhooks.tenant.secretKey}`, 'idempotency-key': 'delete' },
+      });
+    expect([(await remove()).status, (await remove()).status]).toEqual([204, 204]);
+    expect((await webhooks.call('GET', path(body.id))).status).toBe(404);
+  });
+
   it('to test an endpoint schedules one delivery, and its answer is kept with it', async () => {
     const { id } = await webhooks.endpoint(receiver.url);
     const headers = { 'idempotency-key': 'test-once' };
@@ -298,6 +318,34 @@ describe('a repeated request', () => {
       code: 'idempotency_in_flight',
     });
     expect(await webhooks.deliveries(`endpointId=${id}`)).toEqual([]);
+  });
+});
+
+describe('an answer that another request has taken over', () => {
+  it('takes back the change, the enabling, the resend or the deletion that it was for', async () => {
+    const { tenant, clock } = webhooks;
+    const { body } = await webhooks.call<CreatedEndpoint>('POST', '/v1/webhook-endpoints', {
+      body: { url: 'https://kept.example.com/' },
+    });
+    await webhooks.call('PATCH', path(body.id), { body: { status: 'paused' } });
+    const { body: scheduled } = await webhooks.call('POST', path(body.id, '/test'));
+    const state = async () => [
+      (await webhooks.call('GET', path(body.id))).body,
+      (await webhooks.call('GET', `/v1/webhook-deliveries?endpointId=${body.id}`)).body.data,
+      (await pool().query('select due_at, step from delivery where endpoint_id = $1', [body.id])).rows,
+    ];
+    const before = await state();
+    const own = { tenantId: tenant.id, endpointId: body.id };
+    const now = clock.now() + 1_000;
+    const row = { table: 'idempotency', op: 'update', row: { id: 'none', claim: 'lost', answer: 'x' } } as const;
+    const keep = () => Promise.resolve(row);
+    const lost = { code: 'idempotency_in_flight' };
+    await expect(changeEndpoint(pool(), { ...own, url: 'https://b.example', now }, keep)).rejects.toMatchObject(lost);
+    await expect(enableEndpoint(pool(), own, now, keep)).rejects.toMatchObject(lost);
+    const delivery = { tenantId: tenant.id, deliveryId: String(scheduled['deliveryId']), now };
+    await expect(resendDelivery(pool(), delivery, keep)).rejects.toMatchObject(lost);
+    await expect(deleteEndpoint(pool(), own, keep)).rejects.toMatchObject(lost);
+    expect(await state()).toEqual(before);
   });
 });
 
