@@ -16,6 +16,7 @@ describe('a plan at its bounds', () => {
     ['grace of a hundred years', { graceDays: 36_500, trialGraceDays: 36_500 }],
     ['no domains', { domains: { max: 0 } }],
     ['100 domains', { domains: { max: 100 } }],
+    ['one kind of domain only', { domains: { kinds: ['wildcard'] } }],
     ['no pause between moves', { domains: { moveCooldownHours: 0 } }],
     ['a pause of a year', { domains: { moveCooldownHours: 8_760 } }],
     ['no moves', { domains: { movesPerYear: 0 } }],
