@@ -116,10 +116,26 @@ describe('the same key and body', () => {
     expect(again.headers.get('content-type')).toBe('application/problem+json');
   });
 
-  it('are carried out anew after 24 hours', async () => {
+  it('get it for all of 24 hours', async () => {
+    await create('k1');
+    clock.ms += 24 * HOUR_MS - 1;
+    expect((await create('k1')).headers.get('idempotency-replayed')).toBe('true');
+    expect(service.workshop.made).toBe(1);
+  });
+
+  it('get it whatever else is in the headers, under an id of their own', async () => {
+    await create('k1', { name: 'a' }, { 'x-request-id': 'first' });
+    const again = await create('k1', { name: 'a' }, { 'x-request-id': 'second', accept: 'text/html' });
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    expect(again.headers.get('x-request-id')).toBe('second');
+  });
+
+  it('are carried out anew after 24 hours, and that answer is kept then', async () => {
     await create('k1');
     clock.ms += 24 * HOUR_MS;
     expect((await create('k1')).headers.get('idempotency-replayed')).toBeNull();
+    expect(service.workshop.made).toBe(2);
+    expect(await (await create('k1')).json()).toMatchObject({ made: 2 });
     expect(service.workshop.made).toBe(2);
   });
 });
@@ -156,9 +172,28 @@ describe('a key', () => {
     ['empty', ''],
     ['too long', 'x'.repeat(256)],
     ['not ASCII', 'a\u00e9'],
+    ['a tab within', 'a\tb'],
   ])('that is %s is an invalid header', async (_name, key) => {
     const response = await create(key);
     expect([response.status, await codeOf(response)]).toEqual([400, 'invalid_header']);
+  });
+
+  it.each(['!', '~', 'a b', 'x'.repeat(255), '"quoted"', '01JD3MZK-4QF8'])('may be %j', async (key) => {
+    expect((await create(key)).status).toBe(201);
+    expect((await create(key)).headers.get('idempotency-replayed')).toBe('true');
+  });
+
+  it('is told apart by capital letters, and by every character to the last', async () => {
+    for (const key of ['key', 'Key', 'key ', `${'x'.repeat(254)}a`, `${'x'.repeat(254)}b`]) await create(key);
+    expect(service.workshop.made).toBe(4); // blanks around a header are not part of it
+  });
+
+  it('does nothing on a route that does not take it', async () => {
+    const read = () => send(`${service.url}/v1/boxes/box_0001`, 'GET', undefined, { 'idempotency-key': 'k1' });
+    for (const response of [await read(), await read()]) {
+      expect([response.status, response.headers.get('idempotency-replayed')]).toEqual([200, null]);
+    }
+    expect((await pool.query('select 1 from idempotency')).rowCount).toBe(0);
   });
 
   it.each(['internal_error', 'service_unavailable', 'license.version_conflict', 'rate_limited'] as const)(
@@ -198,7 +233,9 @@ describe('in flight', () => {
       target: 'POST /v1/boxes',
       body: { name: 'a' },
     });
-    clock.ms += 20_000;
+    clock.ms += 59_999;
+    expect((await create('k1')).headers.get('retry-after')).toBe('1');
+    clock.ms -= 39_999;
     const waiting = await create('k1');
     expect([waiting.status, await codeOf(waiting)]).toEqual([409, 'idempotency_in_flight']);
     expect(waiting.headers.get('retry-after')).toBe('40');
@@ -274,6 +311,14 @@ describe('a use case that finishes the row in its own transaction', () => {
     await send(`${service.url}/v1/boxes`, 'POST', { name: 'a' });
     expect(rows).toEqual([undefined]);
   });
+});
+
+it('an answer is for the tenant whose it is: ciphertext moved to another row is not given out', async () => {
+  const theirs = () => create('theirs', { name: 'a' }, { authorization: 'Bearer lh_sk_other' });
+  await create('mine');
+  await theirs();
+  await pool.query('update idempotency one set answer = other.answer from idempotency other where one.id < other.id');
+  expect([await create('mine'), await theirs()].map(({ status }) => status).sort()).toEqual([201, 500]);
 });
 
 it('keys and answers are not readable in the database', async () => {

@@ -38,9 +38,9 @@ export class Workshop {
   /** Waited for before a box is made. */
   gate: Promise<void> = Promise.resolve();
   /** Thrown instead of making a box. */
-  fault: Error | undefined;
+  fault: Error | undefined = undefined;
   /** Given the entry, as a use case that finishes it in its own transaction. */
-  finish: ((entry: IdempotencyEntry, body: unknown) => Promise<void>) | undefined;
+  finish: ((entry: IdempotencyEntry, body: unknown) => Promise<void>) | undefined = undefined;
 }
 
 const isoUnreachable = () =>
