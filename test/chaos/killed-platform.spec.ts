@@ -54,9 +54,13 @@ const kill = (withDatabase: boolean): void => {
 async function writeAndKill(name: string): Promise<void> {
   const api = await start();
   // what was cut off before may be asked for again: it happens once
-  for (const { reference, body } of ledger.cutOff.slice(-3)) {
-    const again = await api.post('/v1/licenses', body, { 'idempotency-key': reference });
-    expect([201, 409]).toContain(again.status);
+  for (const { reference, body } of ledger.cutOff.splice(-3)) {
+    const again = await api.post<LicenseBody>('/v1/licenses', body, { 'idempotency-key': reference });
+    // one that was being handled when it was cut off blocks its key for a minute
+    if (again.status === 409) continue;
+    expect([again.status, again.body.customer?.reference]).toEqual([201, reference]);
+    ledger.licenses.push({ id: again.body.id, reference, commands: [], isFree: true });
+    ledger.acknowledged += 1;
   }
   const { id, key } = await vendor.issue(planId);
   const round = { licenseId: id, key, asked: 0, grantedAt: [], killedAt: 0 };
