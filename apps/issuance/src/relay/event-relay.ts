@@ -37,7 +37,7 @@ export class EventRelay implements OnApplicationBootstrap, OnApplicationShutdown
           logger.warn({ err: error, delayMs }, 'events could not be published and are tried again');
         },
         onAlarm: (error) =>
-          logger.fatal({ err: error }, 'the relay has stopped: the event store is not what it must be'),
+          logger.fatal({ err: error }, 'the relay has stopped: an event is missing, or cannot be told'),
       },
     });
     // a log that cannot be reached is no reason to refuse commands; a relay that has given up needs somebody to look, and
