@@ -57,7 +57,9 @@ describe('what an operator asks', () => {
     expect(await api.get('/livez')).toMatchObject({ status: 200, body: { status: 'ok' } });
     const ready = await api.get<{ status: string; details: Record<string, { status: string }> }>('/readyz');
     expect(ready).toMatchObject({ status: 200, body: { status: 'ok' } });
-    for (const name of SERVICES) expect(ready.body.details).toHaveProperty([`${name}.database`], { status: 'up' });
+    const checks = Object.entries(ready.body.details);
+    expect(checks.filter(([, { status }]) => status !== 'up')).toEqual([]);
+    for (const name of SERVICES) expect(checks.map(([check]) => check.split('.')[0])).toContain(name);
     expect(await api.get('/version')).toMatchObject({ body: { name: 'leasehold', service: 'platform' } });
   });
 
