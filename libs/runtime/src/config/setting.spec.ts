@@ -45,7 +45,7 @@ describe('true or false', () => {
   it('is exactly one of the two words', () => {
     expect(['true', 'false'].map((text) => read(kind, text))).toEqual([true, false]);
     for (const text of ['TRUE', '1', 'yes', 'on', ' true']) expect(read(kind, text)).toBe('must be true or false');
-    expect([kind.fallback, kind.defaultText]).toEqual([true, 'true']);
+    expect([kind.fallback, kind.defaultText, kind.type]).toEqual([true, 'true', 'true or false']);
   });
 });
 
@@ -100,12 +100,20 @@ describe('a list of address ranges', () => {
     (text) => expect(read(kind, text)).toEqual([text]),
   );
 
-  it.each(['10.0.0.0/33', '::/129', '10.0.0.256', '1.2.3.4/ 8', 'localhost', '10.0.0.0-10.0.0.9', '::1/x', '*'])(
-    'does not take %s, and says which item it was',
-    (text) => {
-      expect(read(kind, `127.0.0.1, ${text}`)).toBe(`must be addresses or CIDR ranges: ${text} is not`);
-    },
-  );
+  it.each([
+    '10.0.0.0/33',
+    '10.0.0.0/8/8',
+    '10.0.0.0/0008',
+    '::/129',
+    '10.0.0.256',
+    '1.2.3.4/ 8',
+    'localhost',
+    '10.0.0.0-10.0.0.9',
+    '::1/x',
+    '*',
+  ])('does not take %s, and says which item it was', (text) => {
+    expect(read(kind, `127.0.0.1, ${text}`)).toBe(`must be addresses or CIDR ranges: ${text} is not`);
+  });
 
   it('says what it takes', () => {
     expect([kind.type, kind.fallback]).toEqual(['list of addresses or CIDR ranges, separated by commas', []]);

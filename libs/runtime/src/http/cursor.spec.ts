@@ -26,6 +26,12 @@ describe('a cursor', () => {
     fc.assert(fc.property(fc.string(), (text) => /^[A-Za-z0-9_-]+$/.test(encodeCursor([text]))));
   });
 
+  it('has at most 1,024 characters', () => {
+    const longest = encodeCursor(['x'.repeat(764)]);
+    expect([longest.length, refused(longest, ['string'])]).toEqual([1_024, 'accepted']);
+    expect(refused(encodeCursor(['x'.repeat(765)]), ['string'])).toBe('invalid_cursor');
+  });
+
   it('that a caller made up is invalid, whatever it is, and nothing else happens', () => {
     fc.assert(fc.property(fc.string(), (text) => refused(text, ['number', 'string']) === 'invalid_cursor'));
     const anyJson = fc.json().map((text) => Buffer.from(text).toString('base64url'));

@@ -51,6 +51,32 @@ describe('reading a body', () => {
     expect(pointerOf('{"a":"\\udc00"}')).toBe('/a');
   });
 
+  it('looks at every item and every member, by its place among those that are fine', () => {
+    expect(pointerOf('["a","b","\\u0000"]')).toBe('/2');
+    expect(pointerOf('[["a"],{"b":1},["c","\\u0000"]]')).toBe('/2/1');
+    expect(pointerOf('{"a":{"b":1},"c":[1,2],"d":{"e":"\\ud800"}}')).toBe('/d/e');
+    expect(readJson(bytes('[{"a":null},{"b":null,"c":[{"d":null}]}]'))).toEqual([{}, { c: [{}] }]);
+  });
+
+  it('names a member whose own name could not be held', () => {
+    expect(pointerOf('{"ok":{"a\\u0000":1}}')).toBe('/ok/a\0');
+    expect(pointerOf('{"\\ud800":1}')).toBe('/\ufffd');
+  });
+
+  it.each([
+    ['a byte that is none', [0x22, 0xff, 0x22]],
+    ['half of a character', [0x22, 0xc3, 0x22]],
+    ['a spelling that is too long', [0x22, 0xc0, 0x80, 0x22]],
+    ['half of a surrogate pair', [0x22, 0xed, 0xa0, 0x80, 0x22]],
+  ])('of bytes that are not UTF-8 is refused: %s', (_what, body) => {
+    expect(outcome(Uint8Array.from(body))).toBe('malformed_request');
+  });
+
+  it('reads the bytes that it is given and none around them', () => {
+    const around = bytes('[1]{"a":2}[3]');
+    expect(readJson(around.subarray(3, 10))).toEqual({ a: 2 });
+  });
+
   it('does not let a member reach the prototype of objects', () => {
     expect(outcome(bytes('{"a":{"__proto__":{"isAdmin":true}}}'))).toBe('invalid_request');
     expect(readJson(bytes('{"constructor":{"prototype":1}}'))).toHaveProperty('constructor.prototype', 1);

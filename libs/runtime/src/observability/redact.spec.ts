@@ -89,6 +89,13 @@ describe('a log line', () => {
     },
   );
 
+  it.each(['lh_sk_01234567', 'whsec_01234567', 'whsk_01234567', 'eyJabcd.e', 'Bearer 9'])(
+    'never holds one as short as %s',
+    (secret) => {
+      expect(redact(secret)).toBe('***');
+    },
+  );
+
   it('masks each of several in one line', () => {
     expect(redact(`${KEY} ${KEY} ${JWT},${JWT}`)).toBe('*** *** ***,***');
   });
