@@ -1,12 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { format, resolveConfig } from 'prettier';
 import type { Figure, Measured } from './figure.js';
 
 const PAGE = resolve(import.meta.dirname, '../../docs/reference/figures.md');
 
 /** Puts a figure into its row of the page, between the markers. */
-export function writeRow(figure: Figure, measured: Measured, machine: string, day: Date): void {
-  writeFileSync(PAGE, withRow(readFileSync(PAGE, 'utf8'), rowOf(figure, measured, machine, day), figure.id));
+export async function writeRow(figure: Figure, measured: Measured, machine: string, day: Date): Promise<void> {
+  const page = withRow(readFileSync(PAGE, 'utf8'), rowOf(figure, measured, machine, day), figure.id);
+  writeFileSync(PAGE, await format(page, { ...(await resolveConfig(PAGE)), filepath: PAGE }));
 }
 
 function rowOf(figure: Figure, { figure: value, detail, meetsBar }: Measured, machine: string, day: Date): string {

@@ -41,7 +41,7 @@ process.stdout.write(`${machine}${quick ? ', quick: these are no figures' : ''}\
 for (const figure of FIGURES) {
   if (asked.length > 0 && !asked.includes(figure.id)) continue;
   const measured = await figure.measure(effort);
-  if (values.write) writeRow(figure, measured, machine, new Date());
+  if (values.write) await writeRow(figure, measured, machine, new Date());
   process.stdout.write(
     `${figure.id} ${measured.figure} ${measured.detail}; bar ${figure.bar}: ${measured.meetsBar ? 'met' : 'not met'}\n`,
   );

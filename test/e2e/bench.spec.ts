@@ -11,11 +11,11 @@ it('the benchmarks run on the built services, check what they are answered, and 
   const lines = stdout.trimEnd().split('\n').slice(-4);
   expect(lines).toEqual([
     expect.stringMatching(
-      /^P1 [\d.]+ \([\d.]+-[\d.]+\) of bare node:http, .* receipts verified, .* told to the log; bar /,
+      /^P1 [\d.]+ \([\d.]+-[\d.]+\) by rate, .*of bare node:http, .* receipts verified, .* told to the log; bar /,
     ),
     expect.stringMatching(/^P5 [\d.]+ \([\d.]+-[\d.]+\) × sequential single-row commits; .* all stored; bar /),
     expect.stringMatching(
-      /^P6 [\d.]+ \([\d.]+-[\d.]+\) of bare node:http; .* answered and stored, .* tokens verified; bar /,
+      /^P6 [\d.]+ \([\d.]+-[\d.]+\) by rate, .*of bare node:http; .* answered and stored, .* tokens verified; bar /,
     ),
     expect.stringMatching(/^R2 0 of [\d,]+ beside /),
   ]);

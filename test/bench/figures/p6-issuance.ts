@@ -1,6 +1,6 @@
 import { bodyOf, requestBytes } from '../load/http-connection.js';
 import type { LicenseBody } from '@leasehold/contracts';
-import { compare, comparisonText } from '../compare.js';
+import { compare, comparisonText, lowerRatio, ratioText } from '../compare.js';
 import type { Figure } from '../figure.js';
 import { openClosedLoop, type Session } from '../load/closed-loop.js';
 import { shortNumber, spreadText } from '../statistics.js';
@@ -41,11 +41,11 @@ export const p6: Figure = {
       await stage.verifyTokens(tokens);
       await stage.requireStored([...issued]);
       return {
-        figure: spreadText(comparison.ratio),
+        figure: ratioText(comparison),
         detail:
           `of bare node:http; ${comparisonText(comparison)}; without fetching the token ${spreadText(issuing.ratio)}, ` +
           `${shortNumber(issuing.thing.perSecond)}/s; ${issued.size.toLocaleString('en-US')} licenses answered and stored, ${tokens.size} tokens verified`,
-        meetsBar: comparison.ratio.median >= BAR,
+        meetsBar: lowerRatio(comparison) >= BAR,
       };
     } finally {
       await stage.close();
