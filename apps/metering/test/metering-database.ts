@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 import { decodeEvent, type IncomingEvent, type LicenseState, type ValidationBatch } from '@leasehold/contracts';
+import { inTransaction } from '@leasehold/messaging';
 import { createLogger, migrateAll, openDatabase, schemaOf } from '@leasehold/runtime';
 import { createTestDatabase } from '@leasehold/testing';
 import { Client, type ClientBase, type Pool } from 'pg';
 import { countValidations } from '../src/counting/count-validations.js';
 import { MIGRATIONS } from '../src/database/migrations/migrations.js';
-import { inTransaction } from '../src/database/in-transaction.js';
 import { changeContexts } from '../src/licenses/change-contexts.js';
 import type { CountedBatch } from '../src/metering-metrics.js';
 import type { Teller } from '../src/telling/teller.js';
