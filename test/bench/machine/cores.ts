@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 
 /** Where processes run: what is measured alone on one core, everything else on another. */
 export interface Cores {
@@ -39,5 +39,5 @@ export const onCore = (core: string | undefined, program: string, args: readonly
 /** For the table: what a reader needs to judge the absolute figures. */
 export function describeMachine({ pinned }: Cores): string {
   const model = cpus()[0]?.model.replace(/\((R|TM)\)|\s+CPU|\s+@.*$/g, '') ?? 'unknown processor';
-  return `${cpus().length} × ${model.trim()}, ${process.platform}, Node ${process.version}, ${pinned ? 'pinned' : 'not pinned'}`;
+  return `${cpus().length} × ${model.trim()}, ${process.platform}, Node ${process.version}, ${pinned ? 'pinned' : 'not pinned'}, load ${loadavg()[0]?.toFixed(1)} before`;
 }
