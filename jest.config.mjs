@@ -33,6 +33,8 @@ const withPostgres = {
 };
 
 export default {
+  // for machines that are busy: no test waits for a time, so a longer bound costs nothing
+  testTimeout: 60_000,
   reporters: ['default', '<rootDir>/tools/jest-counts-reporter.mjs'],
   projects: [
     project('house', ['<rootDir>/test/house/*.spec.ts']),

@@ -14,6 +14,7 @@ import { firstSigningKey, newTenant } from '../tenants/new-tenant.js';
 /** The provider of the service's `Bootstrap`. */
 export const BOOTSTRAP = Symbol('BOOTSTRAP');
 
+const UNIQUE_VIOLATION = '23505';
 const ACTOR: Actor = { type: 'system', id: 'bootstrap' };
 const CONTEXT = { tenant: PLATFORM_TENANT, kid: 'bootstrap', purpose: 'first-keys' };
 
@@ -75,6 +76,7 @@ async function makeFirst({ writePath, secrets }: BootstrapParts): Promise<void> 
   try {
     await commit({ actor: ACTOR, now }, [...tenant.changes, apiKeyCreated(operator.apiKey, [marker]), ...receipt]);
   } catch (error) {
-    if (!(error instanceof AppendRejectedError && error.constraint === 'bootstrap_pkey')) throw error;
+    // which of the first's rows is in the way, its mark or its active key, is the database's choice
+    if (!(error instanceof AppendRejectedError && error.sqlState === UNIQUE_VIOLATION)) throw error;
   }
 }
