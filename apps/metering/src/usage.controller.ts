@@ -1,9 +1,18 @@
-import { type RouteInput, type UsageBody, type UsageResult, usageRoutes } from '@leasehold/contracts';
-import { type Caller, CallerOf, DATABASE, type Database, Input, Route } from '@leasehold/runtime';
+import { type RouteInput, type UsageBody, usageRoutes } from '@leasehold/contracts';
+import {
+  type Caller,
+  CallerOf,
+  DATABASE,
+  type Database,
+  type IdempotencyEntry,
+  IdempotencyOf,
+  Input,
+  Route,
+} from '@leasehold/runtime';
 import { Controller, Inject } from '@nestjs/common';
 import { METERING_METRICS, type MeteringMetrics } from './metering-metrics.js';
 import { readUsage } from './reading/read-usage.js';
-import { recordUsage } from './recording/record-usage.js';
+import { type RecordedUsage, recordUsage } from './recording/record-usage.js';
 import { TELLER, type Teller } from './telling/teller.js';
 import { UsageTelling } from './telling/usage-telling.js';
 
@@ -25,11 +34,15 @@ export class UsageController {
   async record(
     @Input() { body }: RouteInput<typeof usageRoutes.recordUsage>,
     @CallerOf() caller: Caller,
-  ): Promise<{ results: readonly UsageResult[] }> {
-    const results = await recordUsage(this.database.pool, tenantOf(caller), body, this.teller);
+    @IdempotencyOf() idempotency: IdempotencyEntry,
+  ): Promise<RecordedUsage> {
+    const posted = { tenantId: tenantOf(caller), body };
+    const recorded = await recordUsage(this.database.pool, posted, this.teller, (answer) =>
+      idempotency.rowFor(usageRoutes.recordUsage.answer.status, answer),
+    );
     this.telling.kick();
-    this.metrics.posted(results);
-    return { results };
+    this.metrics.posted(recorded.results);
+    return recorded;
   }
 }
 

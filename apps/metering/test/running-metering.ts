@@ -19,6 +19,7 @@ export interface HttpAnswer {
 export interface PostOptions {
   readonly key?: string;
   readonly type?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Metering on a database and a log of its own, at a time that tests set, reached by real HTTP. */
@@ -118,10 +119,10 @@ export async function runMetering(): Promise<RunningMetering> {
     },
     get: (query, key = keys.own) =>
       ask(`/v1/usage?${new URLSearchParams(query).toString()}`, { headers: { authorization: `Bearer ${key}` } }),
-    post: (body, { key = keys.own, type = 'application/cloudevents+json' } = {}) =>
+    post: (body, { key = keys.own, type = 'application/cloudevents+json', headers = {} } = {}) =>
       ask('/v1/usage', {
         method: 'POST',
-        headers: { authorization: `Bearer ${key}`, 'content-type': type },
+        headers: { ...headers, authorization: `Bearer ${key}`, 'content-type': type },
         body: typeof body === 'string' ? body : JSON.stringify(body),
       }),
     close: async () => {

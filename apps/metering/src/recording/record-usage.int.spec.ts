@@ -2,8 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { decodeEvent, EVENTS, TOPICS } from '@leasehold/contracts';
 import { DAY_MS } from '@leasehold/licensing';
 import { waitFor } from '@leasehold/testing';
-import { aLicense, licenseId, OTHER_TENANT, T0 } from '../../test/licenses.js';
+import { aLicense, licenseId, OTHER_TENANT, T0, TENANT } from '../../test/licenses.js';
 import { type RunningMetering, runMetering } from '../../test/running-metering.js';
+import { recordUsage } from './record-usage.js';
 
 const BATCH = 'application/cloudevents-batch+json';
 let metering: RunningMetering;
@@ -170,6 +171,41 @@ describe('usage that is posted', () => {
     await waitFor(() => ['80 %', '100 %', 'balance 100'].every((told) => seen.includes(told)));
     await follower.close();
     expect(seen.filter((told) => told.endsWith('%'))).toEqual(['80 %', '100 %']);
+  });
+});
+
+describe('usage under an Idempotency-Key', () => {
+  const keyed = (key: string) => ({ headers: { 'idempotency-key': key } });
+
+  it('gets the first answer again when it is posted again, and counts once', async () => {
+    const first = await metering.post(event(), keyed(`once ${id}`));
+    expect(await metering.post(event(), keyed(`once ${id}`))).toEqual(first);
+    expect(first.body).toEqual({ results: [{ id: 'one', status: 'accepted' }] });
+    expect(await metering.post(event({ id: 'two' }), keyed(`once ${id}`))).toMatchObject({
+      status: 422,
+      body: { code: 'idempotency_key_reused' },
+    });
+    expect(await total()).toBe(2);
+  });
+
+  it('has its answer kept in the transaction that counts: a crash right after the commit changes no answer', async () => {
+    await metering.post(event(), keyed(`crash ${id}`));
+    const { rows } = await metering.service.context.database.pool.query<{ together: boolean }>(
+      `select i.xmin = b.xmin as together from idempotency i, usage_bucket b
+       where b.license_id = $1 and i.answer is not null`,
+      [id],
+    );
+    expect(rows).toContainEqual({ together: true });
+  });
+
+  it('that another request has taken over counts nothing', async () => {
+    const row = { table: 'idempotency', op: 'update', row: { id: 'none', claim: 'lost', answer: 'x' } } as const;
+    const { database, clock, random } = metering.service.context;
+    const lost = recordUsage(database.pool, { tenantId: TENANT, body: event() }, { clock, random }, () =>
+      Promise.resolve(row),
+    );
+    await expect(lost).rejects.toMatchObject({ code: 'idempotency_in_flight' });
+    expect(await statuses(event())).toEqual(['accepted']);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { UsageEvent, UsageResult } from '@leasehold/contracts';
 import { inTransaction } from '@leasehold/messaging';
+import { type KeepAnswer, keepAnswer } from '@leasehold/runtime';
 import type { ClientBase, Pool } from 'pg';
 import { countUsage } from '../counting/count-usage.js';
 import { findContexts } from '../licenses/find-contexts.js';
@@ -10,18 +11,33 @@ import { claimEvents } from './claim-events.js';
 import { contentOf, identityOf } from './event-hashes.js';
 import { judgeEvent, type PostedEvent, readEvents } from './judge-event.js';
 
-/** Counts the events of a request, each at most once, and answers what became of each, in order. */
+export interface RecordUsage {
+  readonly tenantId: string;
+  /** One CloudEvent or several, unread. */
+  readonly body: unknown;
+}
+
+/** What became of each event of a request, in order. */
+export interface RecordedUsage {
+  readonly results: readonly UsageResult[];
+}
+
+/** Counts the events of a request, each at most once, and keeps the answer, all or nothing. */
 export async function recordUsage(
   pool: Pool,
-  tenantId: string,
-  body: unknown,
+  { tenantId, body }: RecordUsage,
   teller: Teller,
-): Promise<readonly UsageResult[]> {
+  keep: KeepAnswer<RecordedUsage>,
+): Promise<RecordedUsage> {
   const events = readEvents(body);
   const licenseIds = [...new Set(events.flatMap(({ event }) => (event === undefined ? [] : [event.subject])))];
   // once they are found, or not to be found, the transaction need not wait for them
   const own = await findContexts(pool, tenantId, licenseIds);
-  return inTransaction(pool, (transaction) => record(transaction, { tenantId, events, own: [...own.keys()], teller }));
+  return inTransaction(pool, async (transaction) => {
+    const recorded = { results: await record(transaction, { tenantId, events, own: [...own.keys()], teller }) };
+    await keepAnswer(transaction, await keep(recorded));
+    return recorded;
+  });
 }
 
 interface Posted {

@@ -241,7 +241,7 @@ const FROZEN: readonly Row[] = [
   ['explainValidation', 'validation', 'POST /v1/licenses/explain', 'licenses:read', '', 200, []],
   ['getKeySet', 'validation', 'GET /.well-known/jwks.json', 'public', '', 200, []],
   ['getTenantKeySet', 'validation', 'GET /t/:tenantId/.well-known/jwks.json', 'public', '', 200, ['tenant.not_found']],
-  ['recordUsage', 'metering', 'POST /v1/usage', 'usage:write', '', 202, []],
+  ['recordUsage', 'metering', 'POST /v1/usage', 'usage:write', 'idempotency', 202, []],
   ['getUsage', 'metering', 'GET /v1/usage', 'usage:read', '', 200, ['license.not_found', 'usage.meter_not_found']],
   ['listAnomalies', 'anomaly', 'GET /v1/anomalies', 'anomalies:read', '', 200, ['invalid_cursor', 'license.not_found']],
   ['getAnomaly', 'anomaly', 'GET /v1/anomalies/:anomalyId', 'anomalies:read', '', 200, ['anomaly.not_found']],
@@ -372,10 +372,10 @@ it('what is deleted answers nothing, what is created says so, and nothing else d
   }
 });
 
-it('every change of state by a secret or operator key can be sent again, but for usage, whose events have ids', () => {
+it('every change of state by a secret or operator key can be sent again', () => {
   const unsafe = ROUTES.filter(({ method, access }) => method !== 'GET' && access.kind !== 'validation');
   const once = unsafe.filter(({ idempotent }) => idempotent !== true).map(({ operationId }) => operationId);
-  expect(once).toEqual(['explainValidation', 'recordUsage']);
+  expect(once).toEqual(['explainValidation']);
 });
 
 it('every list takes a cursor, and says that it can be wrong', () => {

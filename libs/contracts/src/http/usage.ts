@@ -60,8 +60,9 @@ export const usageRoutes = {
     tag: 'Usage',
     summary: 'Record usage by CloudEvents, one or up to 1,000',
     description:
-      'Each event has a result of its own. The same source and id counts once; with other content it is a conflict, and the first stays. Events up to 35 days old count when they happened.',
+      'Each event has a result of its own. The same source and id counts once; with other content it is a conflict, and the first stays. Events up to 35 days old count when they happened. Under the same Idempotency-Key the whole answer is given again, so an event that was refused and is to be judged anew is sent under another key.',
     access: { kind: 'secret', scope: 'usage:write' },
+    idempotent: true,
     // each event is judged by itself, so that a bad one does not refuse its neighbors
     body: z.union([z.array(z.unknown()).min(1).max(1_000), z.record(z.string(), z.unknown())]),
     bodyTypes: ['application/cloudevents+json', 'application/cloudevents-batch+json', 'application/json'],
