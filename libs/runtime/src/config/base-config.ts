@@ -71,6 +71,7 @@ const shared = {
   }),
   publicUrl: setting.url({
     env: 'LEASEHOLD_PUBLIC_URL',
+    isBase: true,
     defaultText: 'http://localhost:<port>',
     description: 'URL at which the API is reached from outside: issuer of tokens and receipts, base of links.',
   }),

@@ -51,12 +51,15 @@ describe('true or false', () => {
 
 describe('a URL', () => {
   const web = setting.url({ ...described, defaultText: 'http://localhost:<port>' });
+  const base = setting.url({ ...described, isBase: true });
   const database = setting.url({ ...described, protocols: ['postgres', 'postgresql'], secret: true });
 
   it.each([
     [web, 'https://x.example', 'https://x.example'],
     [web, 'https://x.example/base//', 'https://x.example/base'],
     [web, 'HTTP://X.example', 'HTTP://X.example'],
+    [web, 'https://x.example/?a=b#c', 'https://x.example/?a=b#c'],
+    [base, 'https://x.example/base/', 'https://x.example/base'],
     [database, 'postgresql://u:p@h:5432/d?sslmode=require', 'postgresql://u:p@h:5432/d?sslmode=require'],
   ])('is taken as it was written, but for slashes at its end: %#', (kind, text, value) => {
     expect(read(kind, text)).toBe(value);
@@ -71,11 +74,17 @@ describe('a URL', () => {
     [web, 'https://x.example '],
     [web, '\nhttps://x.example'],
     [web, 'https://x .example'],
+    [base, 'https://x.example?tenant=1'],
+    [base, 'https://x.example/base?'],
+    [base, 'https://x.example/#top'],
     [database, 'https://x.example'],
     [database, 'h/d'],
-  ])('is refused for another protocol, with blanks, or when it is none: %#', (kind, text) => {
-    expect(read(kind, text)).toBe(`must be a ${kind.type}`);
-  });
+  ])(
+    'is refused for another protocol, with blanks, as a base with a query or fragment, or when it is none: %#',
+    (kind, text) => {
+      expect(read(kind, text)).toBe(`must be a ${kind.type}`);
+    },
+  );
 
   it('has no default but may say what it will be', () => {
     expect([web.fallback, web.defaultText, web.secret]).toEqual([undefined, 'http://localhost:<port>', false]);

@@ -32,6 +32,8 @@ interface Bounds {
 interface Protocols {
   /** Without the colon; `http` and `https` unless told. */
   readonly protocols?: readonly string[];
+  /** Paths are put behind it: a query or fragment would swallow them. */
+  readonly isBase?: boolean;
 }
 
 const build = <T>(described: WithDefault<T>, type: string, parse: (text: string) => Reading<T>): Setting<T> => ({
@@ -66,10 +68,11 @@ const boolean = (described: WithDefault<boolean>): Setting<boolean> =>
 
 const url = (described: Described & Protocols): Setting<string | undefined> => {
   const protocols = described.protocols ?? ['http', 'https'];
-  const type = `${protocols.join(' or ')} URL`;
+  const type = `${protocols.join(' or ')} URL${described.isBase === true ? ' without query and fragment' : ''}`;
   return build<string | undefined>({ ...described, default: undefined }, type, (text) => {
     const parsed = /\s/.test(text) ? null : URL.parse(text);
-    if (!parsed || !protocols.includes(parsed.protocol.slice(0, -1))) return { problem: `must be a ${type}` };
+    const fits = parsed !== null && protocols.includes(parsed.protocol.slice(0, -1));
+    if (!fits || (described.isBase === true && /[?#]/.test(text))) return { problem: `must be a ${type}` };
     return { value: text.replace(/\/+$/, '') };
   });
 };
