@@ -1,13 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { pino } from 'pino';
 import { childFixture, until } from '../../test/child-fixture.js';
 import { type ScratchDatabases, openScratchDatabases } from '../../test/scratch-database.js';
 import { tinyService } from '../../test/tiny-service.js';
 import { LOG_SCHEMA } from '../database/log-schema.js';
 import { migrateAll } from '../database/migrate-all.js';
+
+// each test starts processes, and on a busy machine a start takes seconds
+jest.setTimeout(30_000);
 
 const fixture = childFixture();
 const { start } = fixture;
@@ -32,7 +35,7 @@ describe('the process of a service', () => {
     child.process.kill('SIGTERM');
     expect(await Promise.all(answers)).toEqual(answers.map(() => 200));
     expect(await child.exited).toBe(0);
-  }, 30_000);
+  });
 
   it('ends with 1 when something was thrown that nobody caught, and leaves a line that says what', async () => {
     const child = start(external());
@@ -50,13 +53,14 @@ describe('the process of a service', () => {
     child.process.kill('SIGINT');
     expect(await child.exited).toBe(1);
     expect(await stuck).toBe('cut');
-  }, 30_000);
+  });
 
   it('names every setting that cannot be used, at once, and ends with 1', async () => {
     const child = start({
       LEASEHOLD_PORT: '99999',
       LEASEHOLD_LOG_LEVEL: 'loud',
       LEASEHOLD_DATABASE_URL: 'mysql://u:hush@h/d',
+      LEASEHOLD_PUBLIC_URL: 'https://x.example/?tenant=1',
     });
     expect(await child.exited).toBe(1);
     expect(child.stderr()).toBe(
@@ -64,6 +68,7 @@ describe('the process of a service', () => {
         'The settings cannot be used:',
         '  - LEASEHOLD_PORT must be a whole number from 0 to 65535.',
         '  - LEASEHOLD_DATABASE_URL must be: postgres or postgresql URL.',
+        '  - LEASEHOLD_PUBLIC_URL must be a http or https URL without query and fragment.',
         '  - LEASEHOLD_LOG_LEVEL must be one of debug, info, warn, error, silent.',
         '',
       ].join('\n'),
@@ -91,7 +96,7 @@ describe('the process of a service', () => {
         '',
       ].join('\n'),
     );
-  }, 30_000);
+  });
 
   it('reads the URL of its database from a file, and shows it nowhere', async () => {
     const file = join(fixture.dataDir(), 'database-url');
@@ -103,7 +108,7 @@ describe('the process of a service', () => {
     const gone = start({ LEASEHOLD_DATABASE_URL_FILE: `${file}.gone` });
     expect(await gone.exited).toBe(1);
     expect(gone.stderr()).toContain(`LEASEHOLD_DATABASE_URL_FILE names a file that cannot be read: ${file}.gone.`);
-  }, 30_000);
+  });
 
   it('says that a port is in use, and ends with 1', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
@@ -124,7 +129,7 @@ describe('the process of a service', () => {
       'The database at 127.0.0.1:1/none cannot be reached: connect ECONNREFUSED 127.0.0.1:1.\n',
     );
     expect(child.stdout()).not.toContain('hush');
-  }, 20_000);
+  });
 
   it('says that a database was never migrated, and ends with 1', async () => {
     const child = start({ LEASEHOLD_DATABASE_URL: await databases.make() });
@@ -155,7 +160,7 @@ describe('the process of a service', () => {
       expect(child.stderr().trim().split('\n')).toHaveLength(1);
       expect(JSON.parse(readFileSync(join(fixture.dataDir(), 'format.json'), 'utf8'))).toEqual(format);
     }
-  }, 30_000);
+  });
 
   it('refuses Kafka brokers, which this version cannot use, instead of going on without them', async () => {
     const child = start({ ...external(), LEASEHOLD_KAFKA_BROKERS: 'localhost:9092' });
