@@ -196,6 +196,17 @@ describe('migrateAll', () => {
     expect(rowCount).toBeGreaterThan(0);
     const broke = () => lines.filter((line) => line.includes('an idle database connection broke'));
     await until(() => broke().length === rowCount);
+    for (const line of broke()) {
+      const { code, reason, level, time, pid, hostname, msg, ...rest } = JSON.parse(line) as Record<string, unknown>;
+      expect([code, reason, level, msg, rest]).toEqual([
+        '57P01',
+        'terminating connection due to administrator command',
+        40,
+        'an idle database connection broke',
+        {},
+      ]);
+      expect([time, pid, hostname]).not.toContain(undefined);
+    }
     expect((await database.pool.query('SELECT current_schema() AS schema')).rows).toEqual([
       { schema: 'leasehold_metering' },
     ]);

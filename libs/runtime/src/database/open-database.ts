@@ -5,6 +5,7 @@ import type { Database } from '../service/service-definition.js';
 import { connectionSettings } from './connection-settings.js';
 import { openPool } from './open-pool.js';
 import { requireSchema } from './require-schema.js';
+import { tellOfBroken } from './tell-of-broken.js';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -34,7 +35,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<OpenDataba
   const pool = openPool({ url, schema, role, logger, max: options.poolSize ?? 10 });
   try {
     await requireSchema(pool, schema, options.migrations);
-    const dataSource = await openDataSource(options);
+    const dataSource = await openDataSource(options, () => pool.ending);
     return {
       pool,
       dataSource,
@@ -49,7 +50,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<OpenDataba
   }
 }
 
-function openDataSource({ url, schema, role, entities, logger }: DatabaseOptions): Promise<DataSource> {
+/** @param isEnding whether the database is being closed */
+function openDataSource(
+  { url, schema, role, entities, logger }: DatabaseOptions,
+  isEnding: () => boolean,
+): Promise<DataSource> {
   const { connectionString, ...extra } = connectionSettings({ url, schema, role });
   const dataSource = new DataSource({
     type: 'postgres',
@@ -60,7 +65,7 @@ function openDataSource({ url, schema, role, entities, logger }: DatabaseOptions
     migrationsRun: false,
     installExtensions: false,
     logging: false,
-    poolErrorHandler: (error: unknown) => logger.warn({ err: error }, 'an idle database connection broke'),
+    poolErrorHandler: tellOfBroken(logger, isEnding),
     extra: { ...extra, max: DATA_SOURCE_POOL_SIZE },
   });
   return dataSource.initialize();

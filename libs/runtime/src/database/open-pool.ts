@@ -1,6 +1,7 @@
 import { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { type ConnectionTarget, connectionSettings } from './connection-settings.js';
+import { tellOfBroken } from './tell-of-broken.js';
 
 export interface PoolOptions extends ConnectionTarget {
   /** Most connections at a time. */
@@ -16,7 +17,8 @@ export interface PoolOptions extends ConnectionTarget {
  */
 export function openPool({ max, logger, ...target }: PoolOptions): Pool {
   const pool = new Pool({ ...connectionSettings(target), max });
-  pool.on('error', (error) => logger.warn({ err: error }, 'an idle database connection broke'));
+  const tell = tellOfBroken(logger, () => pool.ending);
+  pool.on('error', tell);
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }

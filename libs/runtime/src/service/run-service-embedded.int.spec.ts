@@ -17,6 +17,7 @@ describe('the process of a service on its embedded PostgreSQL', () => {
     first.process.kill('SIGTERM');
     expect(await first.exited).toBe(0);
     expect(Date.now() - asked).toBeLessThan(15_000);
+    expect(first.stdout()).not.toMatch(/"level":"(?:warn|error|fatal)"/);
     const second = start();
     await second.ready;
     second.process.kill('SIGKILL');
