@@ -96,6 +96,18 @@ describe('GET /v1/licenses/{id}/token', () => {
     expect(decodeProtectedHeader(await tokenOf(id)).kid).toBe(body.kid);
   });
 
+  it('is refused for a revoked license, and given while a suspension or a cancellation can be taken back', async () => {
+    const { id } = await issuance.issued();
+    await issuance.command(id, 'suspend', { reason: 'payment' });
+    await issuance.command(id, 'cancel');
+    expect(decodeJwt(await tokenOf(id))).toMatchObject({ ver: 3 });
+    await issuance.command(id, 'revoke');
+    expect(await issuance.call('GET', `/v1/licenses/${id}/token`)).toMatchObject({
+      status: 409,
+      body: { code: 'license.transition_refused' },
+    });
+  });
+
   it('is not there for a license that is not', async () => {
     expect(await issuance.call('GET', '/v1/licenses/lic_7d3mzk4qf8x2v6n0c7r5t9wb4e1s/token')).toMatchObject({
       status: 404,

@@ -88,7 +88,7 @@ const FROZEN: readonly Row[] = [
     'licenses:read',
     '',
     200,
-    ['license.not_found', 'license.too_large'],
+    ['license.not_found', 'license.transition_refused', 'license.too_large'],
   ],
   [
     'listLicenseEvents',

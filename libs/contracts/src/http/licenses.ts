@@ -190,11 +190,12 @@ export const licenseRoutes = {
     path: '/v1/licenses/:licenseId/token',
     tag: 'Licenses',
     summary: 'Get the signed token of a license',
-    description: 'The same version of a license gives the same bytes.',
+    description:
+      'The same version of a license gives the same bytes. A revoked license gets none; a suspended or cancelled one does, since a token says nothing of either and both can be taken back.',
     access: read,
     params,
     answer: { status: 200, description: 'The token.', schema: z.object({ token: z.string() }) },
-    errors: ['license.not_found', 'license.too_large'],
+    errors: ['license.not_found', 'license.transition_refused', 'license.too_large'],
   }),
   listLicenseEvents: route({
     operationId: 'listLicenseEvents',
