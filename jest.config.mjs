@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** ESM: run with node --experimental-vm-modules. Sources are compiled by swc; checking types is the type checker's job. */
 const project = (displayName, testMatch, extra = {}) => ({
   displayName,
@@ -33,6 +35,9 @@ const withPostgres = {
 };
 
 export default {
+  // two at least: in one process alone, the modules of all suites would pile up
+  maxWorkers: Math.max(2, availableParallelism() - 1),
+  workerIdleMemoryLimit: '1GB',
   // for machines that are busy: no test waits for a time, so a longer bound costs nothing
   testTimeout: 60_000,
   reporters: ['default', '<rootDir>/tools/jest-counts-reporter.mjs'],
