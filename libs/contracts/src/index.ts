@@ -11,7 +11,14 @@ export {
 } from './events/accounts.js';
 export { type AnomalyFinding, type WebhookAttempt } from './events/anomalies.js';
 export { EVENT_CATALOG, EVENTS, type EventDefinition } from './events/catalog.js';
-export { decodeEvent, encodeEvent, isEvent, type EncodedEvent, type IncomingEvent } from './events/codec.js';
+export {
+  decodeEvent,
+  encodeEvent,
+  encodeLicenseEvent,
+  isEvent,
+  type EncodedEvent,
+  type IncomingEvent,
+} from './events/codec.js';
 export { fromHeaders, toHeaders, type EnvelopeHeaders, type EventEnvelope } from './events/envelope.js';
 export { LICENSE_EVENTS, licenseEventName, type LicenseEventData } from './events/license-events.js';
 export { licenseState, type LicenseState } from './events/license-state.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { HTTP } from 'cloudevents';
 import { z } from 'zod';
 import { EVENT_CATALOG, EVENTS } from './catalog.js';
-import { decodeEvent, encodeEvent, isEvent } from './codec.js';
+import { decodeEvent, encodeEvent, encodeLicenseEvent, isEvent } from './codec.js';
 import { aLicenseState } from './license-state.fixture.js';
 import { LICENSE_EVENTS, licenseEventName } from './license-events.js';
 
@@ -71,6 +71,12 @@ describe('an event on the log', () => {
     if ('unreadable' in decoded) throw new Error(decoded.unreadable);
     expect(isEvent(decoded.event, LICENSE_EVENTS.LicenseSuspended)).toBe(true);
     expect(isEvent(decoded.event, EVENTS.tenant)).toBe(false);
+  });
+
+  it('of a license gives the very records of its fact and of its state', () => {
+    const { fact, state } = encodeLicenseEvent(LICENSE_EVENTS.LicenseSuspended, envelope, suspended);
+    expect(fact).toEqual(encodeEvent(LICENSE_EVENTS.LicenseSuspended, envelope, suspended));
+    expect(state).toEqual(encodeEvent(EVENTS.licenseState, envelope, suspended.license));
   });
 
   it('refuses to write what its schema does not allow', () => {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { DeepReadonly } from '../deep-readonly.js';
-import { EVENT_CATALOG, type EventDefinition } from './catalog.js';
+import { EVENT_CATALOG, type EventDefinition, EVENTS } from './catalog.js';
 import { type EnvelopeHeaders, type EventEnvelope, fromHeaders, toHeaders } from './envelope.js';
+import type { LicenseEventData, LicenseEventEntry } from './license-events.js';
 
 /** A record as the log stores it, without its place. `value` is null for a tombstone. */
 export interface EncodedEvent {
@@ -24,11 +25,26 @@ export function encodeEvent<Schema extends z.ZodType>(
   envelope: Omit<EventEnvelope, 'type'>,
   data: DeepReadonly<z.output<Schema>>,
 ): EncodedEvent {
+  return asRecord(definition.type, envelope, z.encode(definition.schema, data as z.output<Schema>));
+}
+
+/** Writes the fact of a license and the state after it, which the fact contains: what both say is encoded once. */
+export function encodeLicenseEvent(
+  definition: LicenseEventEntry,
+  envelope: Omit<EventEnvelope, 'type'>,
+  data: LicenseEventData,
+): { readonly fact: EncodedEvent; readonly state: EncodedEvent } {
+  const wire = z.encode(definition.schema, data);
   return {
-    headers: toHeaders({ ...envelope, type: definition.type }),
-    value: utf8.encode(JSON.stringify(z.encode(definition.schema, data as z.output<Schema>))),
+    fact: asRecord(definition.type, envelope, wire),
+    state: asRecord(EVENTS.licenseState.type, envelope, (wire as LicenseEventData).license),
   };
 }
+
+const asRecord = (type: string, envelope: Omit<EventEnvelope, 'type'>, wire: unknown): EncodedEvent => ({
+  headers: toHeaders({ ...envelope, type }),
+  value: utf8.encode(JSON.stringify(wire)),
+});
 
 /**
  * Reads a record of the log by the catalog. What cannot be read (bad envelope, unknown type or version, bad JSON,
