@@ -2,8 +2,6 @@ import {
   type ApiKeyAccount,
   EVENTS,
   type IncomingEvent,
-  type PlanAccount,
-  type ProductAccount,
   type PublicKeyAccount,
   SCOPES,
   TOPICS,
@@ -20,8 +18,6 @@ import type { Clock } from '../service/service-definition.js';
 type Account =
   | { readonly kind: 'tenant'; readonly state: TenantAccount }
   | { readonly kind: 'api-key'; readonly state: ApiKeyAccount }
-  | { readonly kind: 'product'; readonly state: ProductAccount }
-  | { readonly kind: 'plan'; readonly state: PlanAccount }
   | { readonly kind: 'public-key'; readonly state: PublicKeyAccount };
 
 /** What changed: the table already holds the new state. */
@@ -31,7 +27,10 @@ export interface AccountChange {
   readonly tenantId: string;
 }
 
-/** Tenants, API keys, products, plans and public keys of the whole platform in memory, as the accounts topic tells them. */
+/**
+ * Tenants, API keys and public keys of the whole platform in memory, as the accounts topic tells them. Its products and
+ * plans are passed over: the state of a license has what is asked of them.
+ */
 export class AccountTable {
   /** Resolves once everything that was in the topic at the start has been read; rejects when that cannot be, or is given up. */
   readonly ready: Promise<void>;
@@ -41,8 +40,6 @@ export class AccountTable {
   readonly #byRecord = new Map<string, Account>();
   readonly #callers = new Map<string, Caller>();
   readonly #tenants = new Map<string, TenantAccount>();
-  readonly #products = new Map<string, ProductAccount>();
-  readonly #plans = new Map<string, PlanAccount>();
   readonly #publicKeys = new Map<string, Map<string, PublicKeyAccount>>();
   readonly #listeners = new Set<(change: AccountChange) => void>();
   #follower: Follower | undefined;
@@ -96,18 +93,6 @@ export class AccountTable {
     return [...this.#tenants.values()];
   }
 
-  tenantCount(): number {
-    return this.#tenants.size;
-  }
-
-  product(id: string): ProductAccount | undefined {
-    return this.#products.get(id);
-  }
-
-  plan(id: string): PlanAccount | undefined {
-    return this.#plans.get(id);
-  }
-
   /** Public keys of a tenant, or of the platform: `publicKeys('platform')`. Whatever their status. */
   publicKeys(tenantId: string): readonly PublicKeyAccount[] {
     return [...(this.#publicKeys.get(tenantId)?.values() ?? [])];
@@ -153,12 +138,6 @@ export class AccountTable {
       case 'api-key':
         this.#callers.set(account.state.hash, callerFrom(account.state));
         break;
-      case 'product':
-        this.#products.set(account.state.id, account.state);
-        break;
-      case 'plan':
-        this.#plans.set(account.state.id, account.state);
-        break;
       case 'public-key': {
         const keys = this.#publicKeys.get(account.state.tenantId) ?? new Map<string, PublicKeyAccount>();
         this.#publicKeys.set(account.state.tenantId, keys.set(account.state.kid, account.state));
@@ -176,12 +155,6 @@ export class AccountTable {
       case 'api-key':
         this.#callers.delete(account.state.hash);
         break;
-      case 'product':
-        this.#products.delete(account.state.id);
-        break;
-      case 'plan':
-        this.#plans.delete(account.state.id);
-        break;
       case 'public-key':
         this.#publicKeys.get(account.state.tenantId)?.delete(account.state.kid);
         break;
@@ -195,13 +168,11 @@ export class AccountTable {
   }
 }
 
-/** `undefined` for a tombstone, and for kinds that a later version may add. */
+/** `undefined` for a tombstone, and for kinds that nobody asks this table for. */
 function accountOf(event: IncomingEvent): Account | undefined {
   if (event.data === undefined) return undefined;
   if (isEvent(event, EVENTS.tenant) && event.data) return { kind: 'tenant', state: event.data };
   if (isEvent(event, EVENTS.apiKey) && event.data) return { kind: 'api-key', state: event.data };
-  if (isEvent(event, EVENTS.product) && event.data) return { kind: 'product', state: event.data };
-  if (isEvent(event, EVENTS.plan) && event.data) return { kind: 'plan', state: event.data };
   if (isEvent(event, EVENTS.publicKey) && event.data) return { kind: 'public-key', state: event.data };
   return undefined;
 }
