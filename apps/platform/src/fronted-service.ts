@@ -5,7 +5,7 @@ import type { BaseConfig, RunningService } from '@leasehold/runtime';
 export interface FrontedService extends Pick<RunningService, 'handler' | 'readiness'> {
   readonly context: {
     readonly name: ServiceName;
-    readonly config: Pick<BaseConfig, 'logLevel'>;
+    readonly config: Pick<BaseConfig, 'logLevel' | 'trustedProxies'>;
     readonly metrics: { metrics(): Promise<string> };
   };
 }

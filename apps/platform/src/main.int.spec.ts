@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { type ChildService, freePort, startChild } from '@leasehold/testing';
+import { type ChildService, freePort, startChild, waitFor } from '@leasehold/testing';
 
 interface FirstKeys {
   readonly tenantId: string;
@@ -17,8 +17,8 @@ const dataDir = mkdtempSync(join(tmpdir(), 'leasehold-'));
 const children: ChildService[] = [];
 let port: number;
 
-const start = (): ChildService => {
-  const child = startChild(MAIN, { LEASEHOLD_DATA_DIR: dataDir, LEASEHOLD_PORT: String(port) });
+const start = (settings: Readonly<Record<string, string>> = {}): ChildService => {
+  const child = startChild(MAIN, { LEASEHOLD_DATA_DIR: dataDir, LEASEHOLD_PORT: String(port), ...settings });
   children.push(child);
   return child;
 };
@@ -68,6 +68,23 @@ describe('the platform', () => {
     expect((await ask(`${url}/v1/products`, keys.secretKey, { name: 'first' })).status).toBe(201);
     child.process.kill('SIGTERM');
     expect(await child.exited).toBe(0);
+    const [, afterTheSignal] = child.stdout().split('"msg":"stopping"');
+    expect(afterTheSignal).toBeDefined();
+    expect(afterTheSignal).not.toMatch(/"level":"(?:warn|error|fatal)"/);
+  }, 60_000);
+
+  it('believes its trusted proxies who a client is, where it answers for all services too', async () => {
+    const child = start({ LEASEHOLD_TRUSTED_PROXIES: '127.0.0.1' });
+    const url = await child.ready;
+    const headers = { 'x-forwarded-for': '203.0.113.9' };
+    for (const path of ['/v1/products', '/nobodys']) await fetch(url + path, { headers });
+    const lines = (): string[] => child.stdout().split('\n').slice(0, -1);
+    const requests = (): string[] => lines().filter((line) => line.includes('"msg":"request"'));
+    await waitFor(() => requests().length === 2);
+    const clients = requests()
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .map(({ service, client }) => `${String(service)} ${String(client)}`);
+    expect(clients.sort()).toEqual(['issuance 203.0.113.9', 'platform 203.0.113.9']);
   }, 60_000);
 
   it('keeps keys and data over a restart, and shows the keys no more', async () => {

@@ -23,7 +23,7 @@ const serviceNamed = (name: ServiceName): FrontedService => ({
   readiness: () => Promise.resolve(readiness[name]),
   context: {
     name,
-    config: { logLevel: 'silent' },
+    config: { logLevel: 'silent', trustedProxies: [] },
     metrics: {
       metrics: () => {
         if (down === name) return Promise.reject(new Error('a gauge of 10.1.2.3 failed'));

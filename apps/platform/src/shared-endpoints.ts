@@ -29,11 +29,13 @@ export async function openSharedEndpoints(
   definitions: readonly Pick<ServiceDefinition, 'routes'>[],
   publicUrl: string,
 ): Promise<Front> {
-  const logger = createLogger({ level: services[0]?.context.config.logLevel ?? 'info', service: 'platform' });
+  // what is shared is set once for all services
+  const { logLevel, trustedProxies } = services[0]?.context.config ?? { logLevel: 'info', trustedProxies: [] };
+  const logger = createLogger({ level: logLevel, service: 'platform' });
   const metrics = openRegistry('platform', { ofProcess: true });
   const registries = [metrics, ...services.map(({ context }) => context.metrics)];
 
-  const adapter = new HttpAdapter({ publicUrl, logger });
+  const adapter = new HttpAdapter({ publicUrl, logger, trustedProxies });
   const fastify = adapter.getInstance();
   observeRequests(fastify, logger, metrics);
   registerProbes(fastify, {
