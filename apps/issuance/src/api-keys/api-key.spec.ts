@@ -28,17 +28,23 @@ describe('scopes of a new key', () => {
   const held: readonly Scope[] = ['plans:read', 'api-keys:write'];
 
   it('are those of the creating key when none are named', () => {
-    expect(grantScopes(undefined, held)).toEqual({ scopes: held });
-    expect(grantScopes(undefined, SCOPES)).toEqual({ scopes: SCOPES });
+    expect(grantScopes('secret', undefined, held)).toEqual({ scopes: held });
+    expect(grantScopes('secret', undefined, SCOPES)).toEqual({ scopes: SCOPES });
   });
 
   it('are those named, in one order whatever the caller’s', () => {
-    expect(grantScopes(['api-keys:write', 'plans:read'], held)).toEqual({ scopes: ['plans:read', 'api-keys:write'] });
+    expect(grantScopes('secret', ['api-keys:write', 'plans:read'], held)).toEqual({
+      scopes: ['plans:read', 'api-keys:write'],
+    });
+  });
+
+  it('are none when it is publishable', () => {
+    expect(grantScopes('publishable', undefined, held)).toEqual({ scopes: [] });
   });
 
   it('are refused as a whole when the creating key lacks one: writing is not reading', () => {
-    expect(grantScopes(['plans:read', 'plans:write'], held)).toEqual({ lacking: ['plans:write'] });
-    expect(grantScopes(['api-keys:read'], held)).toEqual({ lacking: ['api-keys:read'] });
+    expect(grantScopes('secret', ['plans:read', 'plans:write'], held)).toEqual({ lacking: ['plans:write'] });
+    expect(grantScopes('secret', ['api-keys:read'], held)).toEqual({ lacking: ['api-keys:read'] });
   });
 });
 

@@ -44,13 +44,15 @@ export function drawApiKey(
 }
 
 /**
- * The scopes a new key gets: those asked for, or all that the creating key has. In the registry's order.
+ * The scopes a new key gets: those asked for, or all that the creating key has. In the registry's order. A publishable key
+ * has none: its routes ask for no scope.
  */
 export function grantScopes(
+  kind: 'secret' | 'publishable',
   asked: readonly Scope[] | undefined,
   held: readonly Scope[],
 ): { readonly scopes: readonly Scope[] } | { readonly lacking: readonly Scope[] } {
-  const wanted = asked ?? held;
+  const wanted = kind === 'publishable' ? [] : (asked ?? held);
   const lacking = wanted.filter((scope) => !held.includes(scope));
   return lacking.length > 0 ? { lacking } : { scopes: SCOPES.filter((scope) => wanted.includes(scope)) };
 }

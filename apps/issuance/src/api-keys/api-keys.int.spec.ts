@@ -50,6 +50,20 @@ describe('POST /v1/api-keys', () => {
     expect(heir.body.scopes).toEqual(['plans:read', 'api-keys:write']);
   });
 
+  it('gives a publishable key no scopes, and refuses them', async () => {
+    const { body } = await create({ name: 'shipped', kind: 'publishable' });
+    expect(body.scopes).toEqual([]);
+    const publishable = (await list()).filter(({ kind }) => kind === 'publishable');
+    expect(publishable.map(({ name, scopes }) => [name, scopes])).toEqual([
+      ['shipped', []],
+      ['default', []],
+    ]);
+    expect(await create({ name: 'greedy', kind: 'publishable', scopes: ['products:read'] })).toMatchObject({
+      status: 422,
+      body: { code: 'invalid_request', errors: [{ pointer: '/scopes', message: 'a publishable key has no scopes' }] },
+    });
+  });
+
   it('refuses a scope that the creating key does not have', async () => {
     const narrow = await create({ name: 'narrow', kind: 'secret', scopes: ['api-keys:write'] });
     const greedy = await create({ name: 'greedy', kind: 'secret', scopes: ['licenses:write'] }, narrow.body.key);
@@ -137,7 +151,7 @@ describe('the authenticator', () => {
       kind: 'publishable',
       tenantId: issuance.keys.tenantId,
       apiKeyId: body.id,
-      scopes: SCOPES,
+      scopes: [],
       rate: { perSecond: 1, burst: 2 },
     });
     expect(await authenticator.authenticate(`${body.key.slice(0, -1)}!`)).toBeUndefined();

@@ -26,7 +26,7 @@ export async function createApiKey(
   keep: KeepAnswer<CreatedApiKey>,
 ): Promise<{ readonly created: CreatedApiKey } | { readonly lacking: readonly Scope[] }> {
   const { tenantId, name, kind, rate = null, now } = command;
-  const granted = grantScopes(command.scopes, command.heldScopes);
+  const granted = grantScopes(kind, command.scopes, command.heldScopes);
   if ('lacking' in granted) return granted;
   const id = newId('key', clock, random);
   const { secret, apiKey } = drawApiKey({ id, tenantId, name, kind, scopes: granted.scopes, rate, now }, random);

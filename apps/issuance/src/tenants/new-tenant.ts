@@ -1,4 +1,4 @@
-import { SCOPES } from '@leasehold/contracts';
+import { type Scope, SCOPES } from '@leasehold/contracts';
 import type { Instant } from '@leasehold/licensing';
 import { newId } from '@leasehold/runtime';
 import { apiKeyCreated } from '../api-keys/api-key-created.js';
@@ -27,12 +27,12 @@ export async function newTenant(
   now: Instant,
 ): Promise<NewTenant> {
   const id = newId('ten', clock, random);
-  const draw = (kind: 'secret' | 'publishable') => {
+  const draw = (kind: 'secret' | 'publishable', scopes: readonly Scope[]) => {
     const apiKeyId = newId('key', clock, random);
-    return drawApiKey({ id: apiKeyId, tenantId: id, name: 'default', kind, scopes: SCOPES, rate: null, now }, random);
+    return drawApiKey({ id: apiKeyId, tenantId: id, name: 'default', kind, scopes, rate: null, now }, random);
   };
-  const secret = draw('secret');
-  const publishable = draw('publishable');
+  const secret = draw('secret', SCOPES);
+  const publishable = draw('publishable', []);
   const tenant: StreamChange = {
     streamId: `tenant-${id}`,
     expectedVersion: 0,

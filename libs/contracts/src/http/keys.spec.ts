@@ -19,6 +19,10 @@ describe('an API key that is asked for', () => {
     ]);
   });
 
+  it('has no scopes when it is publishable', () => {
+    expect(ask({ kind: 'publishable' })).toEqual({ name: 'backend', kind: 'publishable' });
+  });
+
   test.each([[{ perSecond: 0.001, burst: 1 }], [{ perSecond: 1_000_000, burst: 1_000_000 }]])(
     'may have the rate %j',
     (rate) => {
@@ -41,6 +45,7 @@ describe('an API key that is asked for', () => {
     ['all scopes by a star', { scopes: ['*'] }],
     ['a scope in capitals', { scopes: ['Licenses:read'] }],
     ['the kind of the operator', { kind: 'operator' }],
+    ['scopes without being secret', { kind: 'publishable', scopes: ['licenses:read'] }],
   ])('never has %s', (_what, changes) => {
     expect(ask(changes)).toBe('refused');
   });

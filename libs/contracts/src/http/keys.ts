@@ -81,14 +81,20 @@ export const keyRoutes = {
     path: '/v1/api-keys',
     tag: 'API keys',
     summary: 'Create an API key',
-    description: 'Without scopes the key gets all that the creating key has; a key cannot give what it lacks.',
+    description:
+      'Without scopes a secret key gets all that the creating key has; a key cannot give what it lacks. A publishable key has no scopes: it asks for validations, and nothing else.',
     access: { kind: 'secret', scope: 'api-keys:write' },
-    body: z.strictObject({
-      name: value.name,
-      kind: z.enum(['secret', 'publishable']),
-      scopes: scopes.optional(),
-      rate: rate.optional(),
-    }),
+    body: z
+      .strictObject({
+        name: value.name,
+        kind: z.enum(['secret', 'publishable']),
+        scopes: scopes.optional(),
+        rate: rate.optional(),
+      })
+      .refine((asked) => asked.kind === 'secret' || asked.scopes === undefined, {
+        path: ['scopes'],
+        message: 'a publishable key has no scopes',
+      }),
     idempotent: true,
     answer: {
       status: 201,
