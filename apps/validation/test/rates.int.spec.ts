@@ -7,6 +7,14 @@ import { ValidationSuite } from './validation-suite.js';
 const suite = new ValidationSuite({ config: { anonymousPerSecond: 20, anonymousBurst: 10 } });
 const domain = 'example.com';
 
+const batch = (items: readonly object[], headers: Readonly<Record<string, string>> = {}): Promise<Answer> =>
+  send(suite.url, JSON.stringify({ items }), {
+    path: '/v1/licenses/validate/batch',
+    headers: { 'content-type': 'application/json', ...headers },
+  });
+const batchOf = (licenseKey: string, count: number): Promise<Answer> =>
+  batch(Array.from({ length: count }, () => ({ licenseKey, domain })));
+
 describe('a caller over its rate', () => {
   it('is held, each request on its slot, then refused; and the answers say so', async () => {
     const { id: licenseKey } = await suite.tell();
@@ -66,18 +74,39 @@ describe('a caller over its rate', () => {
     await waitFor(async () => (await held()) === 0, { timeoutMs: 700 });
   });
 
-  it('pays n for a batch of n', async () => {
-    const { id: licenseKey } = await suite.tell();
-    const batch = (count: number): Promise<Answer> =>
-      send(suite.url, JSON.stringify({ items: Array.from({ length: count }, () => ({ licenseKey, domain })) }), {
-        path: '/v1/licenses/validate/batch',
-        headers: { 'content-type': 'application/json' },
-      });
-    const refused = await batch(60);
-    expect(refused).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
-    expect(Number(refused.headers['retry-after'])).toBeGreaterThanOrEqual(1);
+  it('pays n for a batch of n, which is held like the rest and says so', async () => {
+    const { id } = await suite.tell();
     const startedAt = performance.now();
-    expect((await batch(20)).status).toBe(200);
+    const held = await batchOf(id, 20);
+    expect(held.status).toBe(200);
     expect(performance.now() - startedAt).toBeGreaterThan(400);
+    expect(held.headers['server-timing']).toBe('throttle;dur=500');
+    expect(held.headers['ratelimit']).toBe('"validation";r=0;t=1');
+    expect(held.headers['ratelimit-policy']).toBe('"validation";q=10;w=1');
+    const { id: other } = await suite.tell();
+    // both would be 85, and there is room for 50: whichever comes second is refused
+    const both = await Promise.all([batchOf(other, 45), batchOf(other, 40)]);
+    const refused = both.find(({ status }) => status === 429);
+    expect(refused?.body).toMatchObject({ code: 'rate_limited' });
+    expect(Number(refused?.headers['retry-after'])).toBeGreaterThanOrEqual(1);
+    expect(refused?.headers['ratelimit']).toMatch(/^"validation";r=0;t=\d$/);
+    expect(refused?.headers['access-control-expose-headers']).toBe('Retry-After');
+  });
+
+  it('gets the largest batch for one license when it has been silent, and pays for all that it could have had', async () => {
+    const { id } = await suite.tell();
+    const whole = await batchOf(id, 100);
+    expect(whole.status).toBe(200);
+    expect(whole.body['results']).toHaveLength(100);
+    expect((await batchOf(id, 100)).status).toBe(429);
+  });
+
+  it('without a key reads of a batch what is left of its poorest license', async () => {
+    const [rich, poor] = [await suite.tell(), await suite.tell()];
+    const items = [rich, poor, poor, poor].map(({ id }) => ({ licenseKey: id, domain }));
+    expect((await batch(items)).headers['ratelimit']).toBe('"validation";r=7;t=1');
+    const keyed = await batch(items, bearer(suite.keys.secret));
+    expect(keyed.headers['ratelimit']).toBe('"validation";r=1996;t=1');
+    expect(keyed.headers).not.toHaveProperty('server-timing');
   });
 });

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ErrorCode, type InvalidMember, validationRoutes } from '@leasehold/contracts';
 import { type Caller, ProblemError, problemBody } from '@leasehold/runtime';
+import { holdHeaders, retryHeaders } from '../rates/rate-headers.js';
 import type { Admission, RateLimiter } from '../rates/rate-limiter.js';
 import type { AwaitingReceipt } from '../receipts/receipt-desk.js';
 import { isUnreadable, type Question, readQuestion } from '../verdicts/read-question.js';
@@ -161,7 +162,7 @@ class Exchange implements AwaitingReceipt {
       this.#rateHeaders = [...headers, ...retryHeaders(retryAfterMs)];
       this.refuse('rate_limited');
     } else if (holdMs > 0) {
-      this.#rateHeaders = [...headers, 'Server-Timing', `throttle;dur=${Math.round(holdMs)}`];
+      this.#rateHeaders = [...headers, ...holdHeaders(holdMs)];
       this.#hold(holdMs, () => {
         limiter.release(caller, licenseKey, client);
         if (!this.#response.destroyed) this.#validate(question, caller, client);
@@ -215,13 +216,6 @@ class Exchange implements AwaitingReceipt {
     this.#options.answered((performance.now() - this.#startedAt) / 1_000, status);
   }
 }
-
-const retryHeaders = (retryAfterMs: number): readonly string[] => [
-  'Retry-After',
-  String(Math.ceil(retryAfterMs / 1_000)),
-  'Access-Control-Expose-Headers',
-  'Retry-After',
-];
 
 // an answer to POST is kept by nobody who was not told to (RFC 9110, 9.3.3)
 const OPEN_TO_ALL = ['Access-Control-Allow-Origin', '*'];

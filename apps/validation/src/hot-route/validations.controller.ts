@@ -1,8 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type RouteInput, validationRoutes } from '@leasehold/contracts';
-import { type Caller, CallerOf, type Clock, CLOCK, Input, ProblemError, Route } from '@leasehold/runtime';
+import {
+  answer,
+  type Answered,
+  type Caller,
+  CallerOf,
+  type Clock,
+  CLOCK,
+  Input,
+  ProblemError,
+  Route,
+} from '@leasehold/runtime';
 import { Controller, Inject, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import type { Admission } from '../rates/rate-limiter.js';
+import { holdHeaders, recordOf, retryHeaders } from '../rates/rate-headers.js';
 import { isUnreadable, type Question, readQuestion } from '../verdicts/read-question.js';
 import { type Asked, type Explained } from '../verdicts/validator.js';
 import { withReceipt } from '../verdicts/write-verdict.js';
@@ -21,14 +33,14 @@ export class ValidationsController {
     @Input() { body }: RouteInput<typeof validationRoutes.validateBatch>,
     @CallerOf() caller: Caller,
     @Req() request: FastifyRequest,
-  ): Promise<{ readonly results: readonly unknown[] }> {
+  ): Promise<Answered<{ readonly results: readonly unknown[] }>> {
     this.demandReady();
     const questions = body.items.map((item, at) => questionFrom(item, `body/items/${at}`));
-    await this.admit(questions, caller, this.engine.clientOf(request.raw));
+    const headers = await this.admit(questions, caller, this.engine.clientOf(request.raw));
     const results = await Promise.all(
       questions.map((question) => this.answer(this.askedBy(question, caller, request))),
     );
-    return { results };
+    return answer({ results }, { headers });
   }
 
   @Route(validationRoutes.explainValidation)
@@ -43,30 +55,36 @@ export class ValidationsController {
     return { valid: verdict.valid, code: verdict.code, checks };
   }
 
-  /** A batch of n costs n. Without a key it is counted by license; whatever is admitted waits for the slowest. */
-  private async admit(questions: readonly Question[], caller: Caller, client: string): Promise<void> {
+  /**
+   * A batch of n costs n. Without a key it is counted by license; whatever is admitted waits for the slowest. Answers the
+   * headers of the answer: those of the license that has least left.
+   */
+  private async admit(questions: readonly Question[], caller: Caller, client: string): Promise<Record<string, string>> {
     const { limiter } = this.engine;
     const costs = new Map<string, number>();
     for (const { licenseKey } of questions) {
       const name = caller.apiKeyId === undefined ? licenseKey : '';
       costs.set(name, (costs.get(name) ?? 0) + 1);
     }
+    let poorest: Admission | undefined;
     let hold = 0;
     const held: string[] = [];
     try {
       for (const [name, cost] of costs) {
-        const { holdMs, retryAfterMs } = limiter.admit(caller, name, client, cost, this.clock.now());
+        const admission = limiter.admit(caller, name, client, cost, this.clock.now());
+        const { holdMs, retryAfterMs, headers } = admission;
         if (holdMs > 0) held.push(name);
         if (retryAfterMs > 0) {
-          const headers = { 'Retry-After': String(Math.ceil(retryAfterMs / 1_000)) };
-          throw new ProblemError('rate_limited', { headers });
+          throw new ProblemError('rate_limited', { headers: recordOf([...headers, ...retryHeaders(retryAfterMs)]) });
         }
         hold = Math.max(hold, holdMs);
+        if (poorest === undefined || admission.remaining < poorest.remaining) poorest = admission;
       }
       if (hold > 0) await pause(hold);
     } finally {
       for (const name of held) limiter.release(caller, name, client);
     }
+    return recordOf([...(poorest?.headers ?? []), ...(hold > 0 ? holdHeaders(hold) : [])]);
   }
 
   private askedBy(question: Question, caller: Caller, { raw, headers }: FastifyRequest): Asked {

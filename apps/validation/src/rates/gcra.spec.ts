@@ -47,6 +47,24 @@ describe('a caller', () => {
     expect(Math.max(...waits)).toBe(LONGEST_HOLD_MS);
   });
 
+  it.each([
+    { perSecond: 20, burst: 40 },
+    { perSecond: 1, burst: 1 },
+    { perSecond: 20 / 3, burst: 13 },
+  ])('that owes nothing can have any batch at the rate %j, and pays for no more than it can have', (rate) => {
+    const now = 1_750_000_000_123;
+    const all = rate.burst + slotsOf(rate);
+    const cell = fresh();
+    expect(reserve(cell, rate, 100, now)).toBeCloseTo(LONGEST_HOLD_MS, 3);
+    const owed = cell.paidOffAt - now;
+    expect(owed).toBeCloseTo((all * 1_000) / rate.perSecond, 1);
+    expect(reserve(cell, rate, 1, now)).toBeLessThan(0);
+    // until it owes nothing again there is no second one, and it is told when that is
+    const comeBack = -reserve(cell, rate, 100, now + 50);
+    expect(comeBack).toBeCloseTo(owed - 50, 1);
+    expect(reserve(cell, rate, 100, now + 50 + Math.ceil(comeBack))).toBeGreaterThan(0);
+  });
+
   it('never gets more than its burst and its rate allow, whenever it asks', () => {
     const asks = fc.array(
       fc.record({ after: fc.integer({ min: 0, max: 300 }), cost: fc.integer({ min: 1, max: 5 }) }),

@@ -7,6 +7,9 @@ export interface Admission {
   readonly holdMs: number;
   /** 0: it is admitted. */
   readonly retryAfterMs: number;
+  /** Validations that would be answered at once now. */
+  readonly remaining: number;
+  /** What the answer says of the rate: names and values in turn. */
   readonly headers: readonly string[];
 }
 
@@ -69,10 +72,12 @@ export class RateLimiter {
         this.#held += 1;
       }
     }
+    const remaining = remainingOf(cell, rate, now);
     return {
       holdMs: Math.max(0, wait),
       retryAfterMs: Math.max(0, -wait),
-      headers: headersOf(rate, remainingOf(cell, rate, now), (cell.paidOffAt - now) / 1_000),
+      remaining,
+      headers: headersOf(rate, remaining, (cell.paidOffAt - now) / 1_000),
     };
   }
 
