@@ -2,7 +2,13 @@ import { hostname } from 'node:os';
 import type { IncomingMessage } from 'node:http';
 import { type LicenseState, TOPICS, type UsageBalance } from '@leasehold/contracts';
 import type { Follower } from '@leasehold/messaging';
-import { type AccountTable, type HealthChecks, newEventId, type ServiceContext } from '@leasehold/runtime';
+import {
+  type AccountTable,
+  type HealthChecks,
+  newEventId,
+  nextRequestId,
+  type ServiceContext,
+} from '@leasehold/runtime';
 import { deriveServiceKey, localKeyEncryptionKey } from '@leasehold/tokens';
 import { createApiCalls } from './balances/api-calls.js';
 import type { ValidationConfig } from './config.js';
@@ -115,7 +121,7 @@ export class ValidationEngine {
       isReady: () => this.isReady(),
       publicUrl: config.publicUrl,
       now,
-      newRequestId: () => `req_${salt()}`,
+      requestIdOf: nextRequestId,
       answered: metrics.answered,
       failed: (error) => logger.error({ err: error }, 'a validation failed'),
     });

@@ -49,26 +49,50 @@ describe('who asks', () => {
     expect(headers['www-authenticate']).toContain('Bearer');
   });
 
-  it('may be a browser anywhere: the route is open to all origins, for its errors too', async () => {
-    const preflight = await send(suite.url, undefined, {
-      method: 'OPTIONS',
-      headers: {
-        origin: 'https://shop.example',
-        'access-control-request-method': 'POST',
-        'access-control-request-headers': 'authorization, content-type',
-      },
-    });
-    expect(preflight.status).toBe(204);
-    expect(preflight.headers).toHaveProperty('access-control-allow-origin', '*');
-    expect(preflight.headers['access-control-allow-methods']).toContain('POST');
-    expect(preflight.headers['access-control-allow-headers']).toMatch(/authorization.*content-type/i);
-    const answers = await Promise.all([
-      ask(suite.url, {}),
-      send(suite.url, 'no json'),
-      ask(suite.url, {}, { authorization: 'x' }),
-    ]);
-    for (const { headers } of answers) expect(headers['access-control-allow-origin']).toBe('*');
-  });
+  it.each(['/v1/licenses/validate', '/v1/licenses/validate/batch'])(
+    'may be a browser anywhere: %s is open to all origins, for its errors too',
+    async (path) => {
+      const preflight = await send(suite.url, undefined, {
+        method: 'OPTIONS',
+        path,
+        headers: {
+          origin: 'https://shop.example',
+          'access-control-request-method': 'POST',
+          'access-control-request-headers': 'authorization, content-type',
+        },
+      });
+      expect(preflight.status).toBe(204);
+      expect(preflight.headers).toHaveProperty('access-control-allow-origin', '*');
+      expect(preflight.headers['access-control-allow-methods']).toContain('POST');
+      expect(preflight.headers['access-control-allow-headers']).toMatch(/authorization.*content-type/i);
+      const good = JSON.stringify({ items: [{}] });
+      const headers = { 'content-type': 'application/json' };
+      const answers = await Promise.all([
+        send(suite.url, good, { path, headers }),
+        send(suite.url, 'no json', { path, headers }),
+        send(suite.url, good, { path, headers: { ...headers, authorization: 'x' } }),
+        send(suite.url, Buffer.alloc(1_100_000, 0x20), { path, headers }),
+      ]);
+      expect(answers.map(({ status }) => status)).toEqual([200, 400, 401, 413]);
+      for (const answer of answers) expect(answer.headers['access-control-allow-origin']).toBe('*');
+    },
+  );
+
+  it.each(['/v1/licenses/validate', '/v1/licenses/validate/batch'])(
+    'reads from %s the id of its request, its own where it is one, in verdicts and errors alike',
+    async (path) => {
+      const idOf = async (body: string, own?: string): Promise<unknown> => {
+        const headers = { 'content-type': 'application/json', ...(own === undefined ? {} : { 'x-request-id': own }) };
+        return (await send(suite.url, body, { path, headers })).headers['x-request-id'];
+      };
+      for (const body of [JSON.stringify({ items: [{}] }), 'no json']) {
+        expect(await idOf(body, 'mine-1')).toBe('mine-1');
+        const made = await Promise.all([idOf(body), idOf(body), idOf(body, '<script>'), idOf(body, 'x'.repeat(65))]);
+        for (const id of made) expect(id).toMatch(/^req_[0-9a-z]+$/);
+        expect(new Set(made).size).toBe(4);
+      }
+    },
+  );
 });
 
 describe('the routes beside', () => {

@@ -50,4 +50,5 @@ export { mergeOpenApi } from './http/merge-open-api.js';
 export { buildOpenApi, type OpenApiDocument } from './http/open-api.js';
 export { problemBody } from './http/problem.js';
 export { ProblemError } from './http/problem-error.js';
+export { nextRequestId } from './http/request-id.js';
 export { Route } from './http/route-decorator.js';

@@ -37,8 +37,8 @@ export interface HotRouteOptions {
   readonly isReady: () => boolean;
   readonly publicUrl: string;
   readonly now: () => number;
-  /** A new name for a request that had none. */
-  readonly newRequestId: () => string;
+  /** The id of a request: what it calls itself by `X-Request-Id`, where that will do, or a new one. */
+  readonly requestIdOf: (given: string | string[] | undefined) => string;
   /** Told of each answer: how long it took, in seconds, and its status. */
   readonly answered: (seconds: number, status: number) => void;
   readonly failed: (error: unknown) => void;
@@ -108,25 +108,21 @@ class Exchange implements AwaitingReceipt {
   }
 
   refuse(code: keyof typeof STATUS, errors?: readonly InvalidMember[]): void {
-    const { url, headers } = this.#request;
-    const given = headers['x-request-id'];
-    const requestId = typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : this.#options.newRequestId();
+    const requestId = this.#requestId();
     const problem = new ProblemError(code, errors === undefined ? {} : { errors });
     const { publicUrl } = this.#options;
-    const instance = (url ?? '').split('?', 1)[0] ?? '';
+    const instance = (this.#request.url ?? '').split('?', 1)[0] ?? '';
     const text = JSON.stringify(problemBody(problem, { publicUrl, instance, requestId }));
     const status = STATUS[code];
-    this.#send(status, text, [
+    this.#send(status, text, requestId, [
       ...PROBLEM_HEADERS,
-      'X-Request-Id',
-      requestId,
       ...(status === 401 ? ['WWW-Authenticate', 'Bearer realm="leasehold"'] : []),
       ...(status === 503 ? ['Retry-After', '1'] : []),
     ]);
   }
 
   sign(receipt: string): void {
-    this.#send(200, withReceipt(this.#head, receipt), VERDICT_HEADERS);
+    this.#send(200, withReceipt(this.#head, receipt), this.#requestId(), VERDICT_HEADERS);
   }
 
   fail(): void {
@@ -206,11 +202,18 @@ class Exchange implements AwaitingReceipt {
     this.refuse('internal_error');
   }
 
-  #send(status: number, text: string, headers: readonly string[]): void {
+  #requestId(): string {
+    return this.#options.requestIdOf(this.#request.headers['x-request-id']);
+  }
+
+  #send(status: number, text: string, requestId: string, headers: readonly string[]): void {
     const response = this.#response;
     if (response.headersSent || response.destroyed) return;
     const length = Buffer.byteLength(text);
-    response.writeHead(status, headers.concat(this.#rateHeaders, 'Content-Length', String(length)));
+    response.writeHead(
+      status,
+      headers.concat(this.#rateHeaders, 'X-Request-Id', requestId, 'Content-Length', String(length)),
+    );
     // as many bytes as characters: ASCII, which is written without being looked at again
     response.end(text, length === text.length ? 'latin1' : 'utf8');
     this.#options.answered((performance.now() - this.#startedAt) / 1_000, status);
