@@ -11,6 +11,16 @@ export class UnknownOutcomeError extends Error {
   override readonly name = 'UnknownOutcomeError';
 }
 
+interface Rejection {
+  readonly cause: unknown;
+  readonly sqlState: string;
+  readonly constraint: string | undefined;
+  readonly table: string | undefined;
+}
+
+/** SQLSTATE of the row writer for an `update` of a row that is not there. {@link AppendRejectedError.table} names whose. */
+export const MISSING_ROW = 'LH001';
+
 /** The database refused an append for its content; nothing of it was stored. */
 export class AppendRejectedError extends Error {
   override readonly name = 'AppendRejectedError';
@@ -18,10 +28,13 @@ export class AppendRejectedError extends Error {
   readonly sqlState: string;
   /** Name of the violated constraint, if it was one. */
   readonly constraint: string | undefined;
+  /** Name of the table, where the database told it. */
+  readonly table: string | undefined;
 
-  constructor(message: string, options: { cause: unknown; sqlState: string; constraint: string | undefined }) {
-    super(message, { cause: options.cause });
-    this.sqlState = options.sqlState;
-    this.constraint = options.constraint;
+  constructor(message: string, { cause, sqlState, constraint, table }: Rejection) {
+    super(message, { cause });
+    this.sqlState = sqlState;
+    this.constraint = constraint;
+    this.table = table;
   }
 }

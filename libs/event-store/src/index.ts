@@ -1,5 +1,5 @@
 export { createEventStore, ORIGIN, type EventStoreOptions } from './create-event-store.js';
-export { AppendRejectedError, InvariantError, UnknownOutcomeError } from './errors.js';
+export { AppendRejectedError, InvariantError, MISSING_ROW, UnknownOutcomeError } from './errors.js';
 export type { Upcaster, Upcasters } from './read/upcast.js';
 export { createRelay } from './relay/create-relay.js';
 export { firstBrokenSeal, type Seal, type SealHead } from './relay/seal.js';

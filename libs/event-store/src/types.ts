@@ -59,7 +59,7 @@ export interface StoredEvent extends Cursor {
  *
  * * `insert` fails on an existing key: the append is refused with an {@link AppendRejectedError} naming the constraint;
  * * `upsert` inserts, or changes the columns that `row` names;
- * * `update` changes the columns that `row` names, and fails if there is no such row;
+ * * `update` changes the columns that `row` names, and is refused as {@link MISSING_ROW} if there is no such row;
  * * `delete` removes the row with the key in `row`, if there is one.
  */
 export interface RowWrite {

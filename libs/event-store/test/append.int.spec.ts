@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AppendRejectedError, ORIGIN, UnknownOutcomeError, type EventStore } from '../src/index.js';
+import {
+  AppendRejectedError,
+  MISSING_ROW,
+  ORIGIN,
+  UnknownOutcomeError,
+  type EventStore,
+  type RowWrite,
+} from '../src/index.js';
 import { appendCall } from './append-call.js';
 import { append, event, metadata } from './events.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
@@ -183,9 +190,10 @@ describe('management rows', () => {
   it('of an unknown table, and updates of a row that is not there, refuse the append', async () => {
     const unknown = { table: 'nowhere', op: 'insert', row: { id: '1' } } as const;
     const missing = { table: 'license', op: 'update', row: { id: 'missing', seats: 1 } } as const;
-    for (const write of [unknown, missing]) {
-      await expect(store.append(append('bad-row', 0, { rows: [write] }))).rejects.toThrow(AppendRejectedError);
-    }
+    const refusalOf = (write: RowWrite) => expect(store.append(append('bad-row', 0, { rows: [write] }))).rejects;
+    await refusalOf(unknown).toThrow(AppendRejectedError);
+    await refusalOf(missing).toThrow(AppendRejectedError);
+    await refusalOf(missing).toMatchObject({ sqlState: MISSING_ROW, table: 'license' });
     expect(await store.readStream('bad-row')).toEqual([]);
   });
 

@@ -2,11 +2,12 @@ import {
   AppendRejectedError,
   type AppendResult,
   type EventStore,
+  MISSING_ROW,
   type RowWrite,
   UnknownOutcomeError,
 } from '@leasehold/event-store';
 import type { Actor, Instant } from '@leasehold/licensing';
-import { type Clock, newEventId, ProblemError, type RandomSource } from '@leasehold/runtime';
+import { type Clock, IDEMPOTENCY_TABLE, newEventId, ProblemError, type RandomSource } from '@leasehold/runtime';
 
 /** An event in the form it has in the store: what changed, and the full effective state after it. */
 export interface RecordedEvent<Change = unknown, State = unknown> {
@@ -64,4 +65,4 @@ export function createCommit(store: EventStore, clock: Clock, random: RandomSour
 }
 
 const isIdempotencyLost = (error: unknown): boolean =>
-  error instanceof AppendRejectedError && error.message.includes('no such row in "idempotency"');
+  error instanceof AppendRejectedError && error.sqlState === MISSING_ROW && error.table === IDEMPOTENCY_TABLE.name;

@@ -149,6 +149,8 @@ describe('a commit', () => {
     });
     await expect(commit(finish('mine'))).rejects.toMatchObject({ code: 'idempotency_in_flight' });
     expect(await commit(finish('theirs'))).toMatchObject({ appended: true });
+    const another: RowWrite = { table: 'tenant', op: 'update', row: { id: 'none', name: 'x' } };
+    await expect(commit(another)).rejects.toMatchObject({ name: 'AppendRejectedError', table: 'tenant' });
   });
 
   it('with a row that is refused says which constraint it was', async () => {

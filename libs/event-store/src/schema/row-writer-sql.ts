@@ -1,3 +1,4 @@
+import { MISSING_ROW } from '../errors.js';
 import { identifier } from './identifier.js';
 
 /** A management table that appends may write. */
@@ -69,8 +70,11 @@ function tableCases(s: string, table: WritableTable): string[] {
     ['delete', each(`delete from ${name} t where ${match};`)],
   ];
   if (others.length > 0) {
-    const missing = `if not found then raise exception 'no such row in "${table.name}"' using errcode = 'no_data_found'; end if;`;
-    statements.push(['update', each(`update ${name} t set ${change} where ${match};\n        ${missing}`)]);
+    const missing = `raise exception 'no such row in "${table.name}"' using errcode = '${MISSING_ROW}', table = '${table.name}';`;
+    statements.push([
+      'update',
+      each(`update ${name} t set ${change} where ${match};\n        if not found then ${missing} end if;`),
+    ]);
   }
   return statements.map(([op, statement]) => `    when '${table.name} ${op}' then\n      ${statement}`);
 }
