@@ -8,6 +8,7 @@ import {
   IdempotencyOf,
   Input,
   Route,
+  tenantOf,
 } from '@leasehold/runtime';
 import { Controller, Inject } from '@nestjs/common';
 import { METERING_METRICS, type MeteringMetrics } from './metering-metrics.js';
@@ -44,10 +45,4 @@ export class UsageController {
     this.metrics.posted(recorded.results);
     return recorded;
   }
-}
-
-/** Only keys of a tenant get this far. */
-function tenantOf({ tenantId }: Caller): string {
-  if (tenantId === undefined) throw new Error('a key without a tenant was admitted to a route of tenants');
-  return tenantId;
 }

@@ -52,3 +52,4 @@ export { problemBody } from './http/problem.js';
 export { ProblemError } from './http/problem-error.js';
 export { nextRequestId } from './http/request-id.js';
 export { Route } from './http/route-decorator.js';
+export { tenantOf } from './http/tenant-of.js';

@@ -11,6 +11,7 @@ import {
   Input,
   ProblemError,
   Route,
+  tenantOf,
 } from '@leasehold/runtime';
 import { Controller, Inject } from '@nestjs/common';
 import { FindingEntity } from '../database/entities.js';
@@ -91,10 +92,4 @@ export class AnomaliesController {
     this.relay.kick();
     return outcome.done;
   }
-}
-
-/** The tenant a secret key speaks for. Routes of secret keys have no other callers. */
-function tenantOf({ kind, tenantId }: Caller): string {
-  if (tenantId === undefined) throw new Error(`a ${kind} caller has no tenant`);
-  return tenantId;
 }

@@ -10,6 +10,7 @@ import {
   Input,
   ProblemError,
   Route,
+  tenantOf,
 } from '@leasehold/runtime';
 import { Controller, Inject } from '@nestjs/common';
 import { In } from 'typeorm';
@@ -17,7 +18,7 @@ import { ApiKeyEntity } from '../database/entities.js';
 import { newestFirst, type Page } from '../database/newest-first.js';
 import { WRITE_PATH, type WritePath } from '../store/write-path.js';
 import type { ApiKeyAuthenticator } from './api-key-authenticator.js';
-import { actorOf, tenantOf } from './caller-identity.js';
+import { actorOf } from './caller-identity.js';
 import { createApiKey, type CreatedApiKey } from './create-api-key.js';
 import { deleteApiKey } from './delete-api-key.js';
 import { showApiKey } from './show-api-key.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { actorOf, tenantOf } from './caller-identity.js';
+import { actorOf } from './caller-identity.js';
 
 const scopes = [] as const;
 
@@ -12,12 +12,7 @@ describe('the caller of a request', () => {
     expect(actorOf({ kind: 'operator', apiKeyId: 'key_op', scopes })).toEqual({ type: 'operator', id: 'key_op' });
   });
 
-  it('speaks for its tenant', () => {
-    expect(tenantOf({ kind: 'secret', tenantId: 'ten_a', apiKeyId: 'key_a', scopes })).toBe('ten_a');
-  });
-
-  it('without tenant or key never gets to act as somebody', () => {
-    expect(() => tenantOf({ kind: 'operator', apiKeyId: 'key_op', scopes })).toThrow(/no tenant/);
+  it('without a key never gets to act as somebody', () => {
     expect(() => actorOf({ kind: 'anonymous', scopes })).toThrow(/changes nothing/);
   });
 });

@@ -1,7 +1,15 @@
 import type { RouteDefinition } from '@leasehold/contracts';
 import type { Instant } from '@leasehold/licensing';
-import { answer, type Answered, type Caller, entityTag, type IdempotencyEntry, ProblemError } from '@leasehold/runtime';
-import { actorOf, tenantOf } from '../api-keys/caller-identity.js';
+import {
+  answer,
+  type Answered,
+  type Caller,
+  entityTag,
+  type IdempotencyEntry,
+  ProblemError,
+  tenantOf,
+} from '@leasehold/runtime';
+import { actorOf } from '../api-keys/caller-identity.js';
 import type { Answering, ChangeLicense, Outcome, Refusal } from './change-license.js';
 
 /** What every command on a license takes from its request. */

@@ -12,9 +12,10 @@ import {
   Input,
   ProblemError,
   Route,
+  tenantOf,
 } from '@leasehold/runtime';
 import { Controller, Inject } from '@nestjs/common';
-import { actorOf, tenantOf } from '../api-keys/caller-identity.js';
+import { actorOf } from '../api-keys/caller-identity.js';
 import type { Page } from '../database/newest-first.js';
 import { issueLicense } from './issue-license.js';
 import { LICENSE_CONTEXT, type LicenseContext } from './license-context.js';

@@ -9,9 +9,10 @@ import {
   Input,
   ProblemError,
   Route,
+  tenantOf,
 } from '@leasehold/runtime';
 import { Controller, Inject } from '@nestjs/common';
-import { actorOf, tenantOf } from '../api-keys/caller-identity.js';
+import { actorOf } from '../api-keys/caller-identity.js';
 import { PlanEntity } from '../database/entities.js';
 import { newestFirst, type Page } from '../database/newest-first.js';
 import { productExists } from '../products/product-exists.js';

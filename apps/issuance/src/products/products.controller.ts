@@ -8,9 +8,10 @@ import {
   IdempotencyOf,
   Input,
   Route,
+  tenantOf,
 } from '@leasehold/runtime';
 import { Controller, Inject } from '@nestjs/common';
-import { actorOf, tenantOf } from '../api-keys/caller-identity.js';
+import { actorOf } from '../api-keys/caller-identity.js';
 import { ProductEntity } from '../database/entities.js';
 import { newestFirst, type Page } from '../database/newest-first.js';
 import { timestamp } from '../database/row.js';

@@ -9,10 +9,11 @@ import {
   Route,
   SERVICE_CONTEXT,
   type ServiceContext,
+  tenantOf,
 } from '@leasehold/runtime';
 import { Controller, Inject } from '@nestjs/common';
 import { In } from 'typeorm';
-import { actorOf, tenantOf } from '../api-keys/caller-identity.js';
+import { actorOf } from '../api-keys/caller-identity.js';
 import { SigningKeyEntity } from '../database/entities.js';
 import { newestFirst, type Page } from '../database/newest-first.js';
 import { timestamp } from '../database/row.js';

@@ -11,9 +11,9 @@ import {
   Input,
   ProblemError,
   Route,
+  tenantOf,
 } from '@leasehold/runtime';
 import { Controller, Inject } from '@nestjs/common';
-import { tenantOf } from '../endpoints/tenant-of.js';
 import { findEndpoint } from '../endpoints/find-endpoint.js';
 import { Dispatcher } from '../sending/dispatcher.js';
 import { type DeliveryPage, listDeliveries } from './list-deliveries.js';

@@ -9,6 +9,7 @@ import {
   Route,
   SERVICE_CONTEXT,
   type ServiceContext,
+  tenantOf,
 } from '@leasehold/runtime';
 import { Controller, Inject } from '@nestjs/common';
 import { checkUrl, type UrlPolicy } from '../addresses/check-url.js';
@@ -18,7 +19,6 @@ import { Dispatcher } from '../sending/dispatcher.js';
 import { changeEndpoint, deleteEndpoint, enableEndpoint } from './change-endpoint.js';
 import { type CreatedEndpoint, createEndpoint } from './create-endpoint.js';
 import { findEndpoint, listEndpoints } from './find-endpoint.js';
-import { tenantOf } from './tenant-of.js';
 import { type ScheduledTest, testEndpoint } from './test-endpoint.js';
 
 @Controller()
