@@ -38,7 +38,7 @@ export { type RunningService, startService } from './service/start-service.js';
 // http
 export { answer, type Answered, entityTag } from './http/answer.js';
 export { AUTHENTICATOR, type Authenticator, type Caller } from './http/caller.js';
-export { decodeCursor, encodeCursor } from './http/cursor.js';
+export { decodeCursor } from './http/cursor.js';
 export { registerDocs } from './http/docs-pages.js';
 export { HttpAdapter } from './http/http-adapter.js';
 export { Idempotency } from './http/idempotency.js';
@@ -48,6 +48,7 @@ export { CallerOf, IdempotencyOf, IfMatch, Input } from './http/input-decorators
 export { type KeepAnswer, keepAnswer } from './http/keep-answer.js';
 export { mergeOpenApi } from './http/merge-open-api.js';
 export { buildOpenApi, type OpenApiDocument } from './http/open-api.js';
+export { cursorTime, type Page, pageOf, type PageRequest } from './http/page.js';
 export { problemBody } from './http/problem.js';
 export { ProblemError } from './http/problem-error.js';
 export { nextRequestId } from './http/request-id.js';

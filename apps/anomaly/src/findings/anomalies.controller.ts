@@ -9,6 +9,7 @@ import {
   type IdempotencyEntry,
   IdempotencyOf,
   Input,
+  type Page,
   ProblemError,
   Route,
   tenantOf,
@@ -17,7 +18,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { FindingEntity } from '../database/entities.js';
 import { hasLicense } from '../licenses/known-licenses.js';
 import { FindingRelay } from '../telling/finding-relay.js';
-import { type FindingPage, listFindings } from './list-findings.js';
+import { listFindings } from './list-findings.js';
 import type { Settlement } from './settle.js';
 import { settleFinding } from './settle-finding.js';
 import { showFinding } from './show-finding.js';
@@ -33,7 +34,10 @@ export class AnomaliesController {
   ) {}
 
   @Route(listAnomalies)
-  async list(@Input() { query }: RouteInput<typeof listAnomalies>, @CallerOf() caller: Caller): Promise<FindingPage> {
+  async list(
+    @Input() { query }: RouteInput<typeof listAnomalies>,
+    @CallerOf() caller: Caller,
+  ): Promise<Page<AnomalyBody>> {
     const tenantId = tenantOf(caller);
     const { licenseId } = query;
     if (licenseId !== undefined && !(await hasLicense(this.database.pool, tenantId, licenseId))) {

@@ -8,6 +8,7 @@ import {
   type IdempotencyEntry,
   IdempotencyOf,
   Input,
+  type Page,
   ProblemError,
   Route,
   tenantOf,
@@ -15,7 +16,7 @@ import {
 import { Controller, Inject } from '@nestjs/common';
 import { In } from 'typeorm';
 import { ApiKeyEntity } from '../database/entities.js';
-import { newestFirst, type Page } from '../database/newest-first.js';
+import { newestFirst } from '../database/newest-first.js';
 import { WRITE_PATH, type WritePath } from '../store/write-path.js';
 import type { ApiKeyAuthenticator } from './api-key-authenticator.js';
 import { actorOf } from './caller-identity.js';

@@ -10,13 +10,13 @@ import {
   IdempotencyOf,
   IfMatch,
   Input,
+  type Page,
   ProblemError,
   Route,
   tenantOf,
 } from '@leasehold/runtime';
 import { Controller, Inject } from '@nestjs/common';
 import { actorOf } from '../api-keys/caller-identity.js';
-import type { Page } from '../database/newest-first.js';
 import { issueLicense } from './issue-license.js';
 import { LICENSE_CONTEXT, type LicenseContext } from './license-context.js';
 import { answerOf, changeOf, keepFor, problemFor } from './license-request.js';

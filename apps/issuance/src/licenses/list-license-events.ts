@@ -1,9 +1,8 @@
 import { LICENSE_EVENTS, type LicenseEventData } from '@leasehold/contracts';
 import type { StoredEvent } from '@leasehold/event-store';
 import type { License } from '@leasehold/licensing';
-import { decodeCursor, encodeCursor } from '@leasehold/runtime';
+import { decodeCursor, type Page, pageOf, type PageRequest } from '@leasehold/runtime';
 import { z } from 'zod';
-import type { Page, PageRequest } from '../database/newest-first.js';
 import { timestamp } from '../database/row.js';
 import { licenseStream } from './change-license.js';
 import type { LicenseContext } from './license-context.js';
@@ -33,12 +32,7 @@ export async function listLicenseEvents(
   if (version === 0) return undefined;
   if (after >= version) return { data: [], nextCursor: null };
   const events = await writePath.store.readStream(licenseStream(licenseId), Math.max(after, 0) + 1, limit + 1);
-  const page = events.slice(0, limit);
-  const last = page.at(-1);
-  return {
-    data: page.map(showEvent),
-    nextCursor: last === undefined || events.length === page.length ? null : encodeCursor([last.version]),
-  };
+  return pageOf(events, limit, showEvent, (event) => [event.version]);
 }
 
 /** Times on the wire are texts, in the store numbers: the schema of the event knows which is which. */

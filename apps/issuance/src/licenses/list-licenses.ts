@@ -1,8 +1,9 @@
 import type { LicenseBody } from '@leasehold/contracts';
 import type { Instant } from '@leasehold/licensing';
+import type { Page } from '@leasehold/runtime';
 import type { DataSource } from 'typeorm';
 import { LicenseEntity, LicensePrivateEntity } from '../database/entities.js';
-import { newestFirst, type Page } from '../database/newest-first.js';
+import { newestFirst } from '../database/newest-first.js';
 import { productExists } from '../products/product-exists.js';
 import type { Refusal } from './change-license.js';
 import type { LicenseContext } from './license-context.js';

@@ -7,6 +7,7 @@ import {
   type IdempotencyEntry,
   IdempotencyOf,
   Input,
+  type Page,
   ProblemError,
   Route,
   tenantOf,
@@ -14,7 +15,7 @@ import {
 import { Controller, Inject } from '@nestjs/common';
 import { actorOf } from '../api-keys/caller-identity.js';
 import { PlanEntity } from '../database/entities.js';
-import { newestFirst, type Page } from '../database/newest-first.js';
+import { newestFirst } from '../database/newest-first.js';
 import { productExists } from '../products/product-exists.js';
 import { WRITE_PATH, type WritePath } from '../store/write-path.js';
 import { createPlan } from './create-plan.js';

@@ -7,13 +7,14 @@ import {
   type IdempotencyEntry,
   IdempotencyOf,
   Input,
+  type Page,
   Route,
   tenantOf,
 } from '@leasehold/runtime';
 import { Controller, Inject } from '@nestjs/common';
 import { actorOf } from '../api-keys/caller-identity.js';
 import { ProductEntity } from '../database/entities.js';
-import { newestFirst, type Page } from '../database/newest-first.js';
+import { newestFirst } from '../database/newest-first.js';
 import { timestamp } from '../database/row.js';
 import { WRITE_PATH, type WritePath } from '../store/write-path.js';
 import { createProduct } from './create-product.js';

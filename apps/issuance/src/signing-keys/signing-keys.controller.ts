@@ -5,6 +5,7 @@ import {
   type IdempotencyEntry,
   IdempotencyOf,
   Input,
+  type Page,
   ProblemError,
   Route,
   SERVICE_CONTEXT,
@@ -15,7 +16,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { In } from 'typeorm';
 import { actorOf } from '../api-keys/caller-identity.js';
 import { SigningKeyEntity } from '../database/entities.js';
-import { newestFirst, type Page } from '../database/newest-first.js';
+import { newestFirst } from '../database/newest-first.js';
 import { timestamp } from '../database/row.js';
 import { SECRETS, type Secrets } from '../secrets/secrets.js';
 import { WRITE_PATH, type WritePath } from '../store/write-path.js';

@@ -7,12 +7,13 @@ import {
   type IdempotencyEntry,
   IdempotencyOf,
   Input,
+  type Page,
   Route,
 } from '@leasehold/runtime';
 import { Controller, Inject } from '@nestjs/common';
 import { actorOf } from '../api-keys/caller-identity.js';
 import { TenantEntity } from '../database/entities.js';
-import { newestFirst, type Page } from '../database/newest-first.js';
+import { newestFirst } from '../database/newest-first.js';
 import { timestamp } from '../database/row.js';
 import { SECRETS, type Secrets } from '../secrets/secrets.js';
 import { WRITE_PATH, type WritePath } from '../store/write-path.js';

@@ -9,6 +9,7 @@ import {
   type IdempotencyEntry,
   IdempotencyOf,
   Input,
+  type Page,
   ProblemError,
   Route,
   tenantOf,
@@ -16,7 +17,7 @@ import {
 import { Controller, Inject } from '@nestjs/common';
 import { findEndpoint } from '../endpoints/find-endpoint.js';
 import { Dispatcher } from '../sending/dispatcher.js';
-import { type DeliveryPage, listDeliveries } from './list-deliveries.js';
+import { listDeliveries } from './list-deliveries.js';
 import { resendDelivery } from './resend-delivery.js';
 
 @Controller()
@@ -31,7 +32,7 @@ export class DeliveriesController {
   async list(
     @Input() { query }: RouteInput<typeof webhookRoutes.listDeliveries>,
     @CallerOf() caller: Caller,
-  ): Promise<DeliveryPage> {
+  ): Promise<Page<WebhookDeliveryBody>> {
     const tenantId = tenantOf(caller);
     if (query.endpointId !== undefined) {
       const endpoint = await findEndpoint(this.database, tenantId, query.endpointId);

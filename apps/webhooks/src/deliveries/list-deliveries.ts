@@ -1,29 +1,21 @@
 import type { WebhookDeliveryBody } from '@leasehold/contracts';
-import { decodeCursor, encodeCursor } from '@leasehold/runtime';
+import { decodeCursor, type Page, pageOf, type PageRequest } from '@leasehold/runtime';
 import type { Pool } from 'pg';
 import { DELIVERY_COLUMNS, DELIVERY_STATUS, type DeliveryRow, showDelivery } from './show-delivery.js';
 
 /** Which deliveries of a tenant. */
-export interface DeliveryQuery {
+export interface DeliveryQuery extends PageRequest {
   readonly tenantId: string;
-  readonly limit: number;
-  readonly cursor?: string | undefined;
   readonly endpointId?: string | undefined;
   readonly status?: WebhookDeliveryBody['status'] | undefined;
   readonly eventType?: string | undefined;
-}
-
-/** What every list answers. */
-export interface DeliveryPage {
-  readonly data: WebhookDeliveryBody[];
-  readonly nextCursor: string | null;
 }
 
 /**
  * A page of deliveries, newest first: their ids sort by time.
  * @throws {ProblemError} `invalid_cursor`
  */
-export async function listDeliveries(pool: Pool, query: DeliveryQuery): Promise<DeliveryPage> {
+export async function listDeliveries(pool: Pool, query: DeliveryQuery): Promise<Page<WebhookDeliveryBody>> {
   const [after] = query.cursor === undefined ? [] : decodeCursor(query.cursor, ['string']);
   const conditions: readonly (readonly [condition: string, value: string | undefined])[] = [
     ['d.tenant_id =', query.tenantId],
@@ -39,9 +31,5 @@ export async function listDeliveries(pool: Pool, query: DeliveryQuery): Promise<
      order by d.id desc limit $1`,
     [query.limit + 1, ...asked.map(([, value]) => value)],
   );
-  const last = rows.length > query.limit ? rows[query.limit - 1] : undefined;
-  return {
-    data: rows.slice(0, query.limit).map(showDelivery),
-    nextCursor: last === undefined ? null : encodeCursor([last.id]),
-  };
+  return pageOf(rows, query.limit, showDelivery, ({ id }) => [id]);
 }

@@ -1,4 +1,4 @@
-import { type Database, decodeCursor, encodeCursor } from '@leasehold/runtime';
+import { type Database, decodeCursor, type Page, pageOf, type PageRequest } from '@leasehold/runtime';
 import { LessThan } from 'typeorm';
 import type { WebhookEndpointBody } from '@leasehold/contracts';
 import { EndpointEntity } from '../database/entities.js';
@@ -14,10 +14,8 @@ export async function findEndpoint(
   return endpoint === null ? undefined : showEndpoint(endpoint);
 }
 
-export interface EndpointQuery {
+export interface EndpointQuery extends PageRequest {
   readonly tenantId: string;
-  readonly limit: number;
-  readonly cursor?: string | undefined;
 }
 
 /**
@@ -27,16 +25,12 @@ export interface EndpointQuery {
 export async function listEndpoints(
   { dataSource }: Pick<Database, 'dataSource'>,
   { tenantId, limit, cursor }: EndpointQuery,
-): Promise<{ readonly data: WebhookEndpointBody[]; readonly nextCursor: string | null }> {
+): Promise<Page<WebhookEndpointBody>> {
   const [after] = cursor === undefined ? [] : decodeCursor(cursor, ['string']);
   const rows = await dataSource.getRepository(EndpointEntity).find({
     where: { tenantId, ...(after === undefined ? {} : { id: LessThan(after) }) },
     order: { id: 'DESC' },
     take: limit + 1,
   });
-  const last = rows.length > limit ? rows[limit - 1] : undefined;
-  return {
-    data: rows.slice(0, limit).map(showEndpoint),
-    nextCursor: last === undefined ? null : encodeCursor([last.id]),
-  };
+  return pageOf(rows, limit, showEndpoint, ({ id }) => [id]);
 }
