@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, test } from '@jest/globals';
+import { waitFor } from '@leasehold/testing';
 import { generateLicenseId } from '@leasehold/tokens';
 import { randomBytes } from 'node:crypto';
 import { ask, send, type Sent } from './ask.js';
@@ -145,6 +146,41 @@ describe('whatever is sent, the answer is a verdict or a problem, and never a 5x
   it('refuses what is too long by the same words when the target has a query', async () => {
     const { status, body } = await send(suite.url, Buffer.alloc(20_000), { path: '/v1/licenses/validate?x' });
     expect({ status, code: body['code'] }).toEqual({ status: 413, code: 'body_too_large' });
+  });
+
+  it.each(['Content-Length: 9000000', 'Transfer-Encoding: chunked'])(
+    'refuses what is too long as soon as it is, whatever is still to come, and closes the connection (%s)',
+    async (framing) => {
+      const socket = connect(Number(new URL(suite.url).port), '127.0.0.1');
+      let text = '';
+      socket.on('data', (data: Buffer) => (text += data.toString()));
+      const closed = new Promise((resolve) => socket.once('close', resolve));
+      // 20,000 bytes of a body that never ends
+      const start = framing.startsWith('T') ? '895440\r\n' : '';
+      socket.write(`POST /v1/licenses/validate HTTP/1.1\r\nHost: x\r\n${framing}\r\n\r\n${start}${' '.repeat(20_000)}`);
+      await waitFor(() => text.includes('"body_too_large"'));
+      expect(text).toMatch(/^HTTP\/1\.1 413 [^]*\r\nConnection: close\r\n/);
+      socket.write(' '.repeat(20_000));
+      await closed;
+      expect(text.match(/HTTP\/1\.1/g)).toHaveLength(1);
+    },
+  );
+
+  it('reads no more than a mebibyte on of what is too long, whatever a client sends', async () => {
+    const socket = connect(Number(new URL(suite.url).port), '127.0.0.1');
+    socket.on('error', () => undefined).resume();
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.write('POST /v1/licenses/validate HTTP/1.1\r\nHost: x\r\nContent-Length: 900000000\r\n\r\n');
+    let sent = 0;
+    const piece = Buffer.alloc(65_536, 0x20);
+    const more = (): void => {
+      while (!socket.destroyed && socket.write(piece)) sent += piece.length;
+      sent += piece.length;
+    };
+    socket.on('drain', more);
+    more();
+    await closed;
+    expect(sent).toBeLessThan(20_000_000);
   });
 
   it('goes on after a client that hung up in the middle of its body', async () => {

@@ -7,6 +7,7 @@ import type { AwaitingReceipt } from '../receipts/receipt-desk.js';
 import { isUnreadable, type Question, readQuestion } from '../verdicts/read-question.js';
 import type { Validator } from '../verdicts/validator.js';
 import { withReceipt, type WrittenVerdict } from '../verdicts/write-verdict.js';
+import { endEarly } from './answer-early.js';
 import type { Identified, IdentifyCaller } from './callers.js';
 import { NO_JSON, readJson } from './read-json.js';
 
@@ -52,22 +53,22 @@ export class HotRoute {
     this.#options = options;
   }
 
-  /** Reads the body and answers. */
+  /** Reads the body and answers; a body that is too long is answered as soon as it is. */
   readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
     const exchange = new Exchange(request, response, this.#options);
     let first: Buffer | undefined;
     let chunks: Buffer[] | undefined;
     let length = 0;
-    request.on('data', (chunk: Buffer) => {
+    const take = (chunk: Buffer): void => {
       length += chunk.length;
-      if (length > MOST_BODY_BYTES) return;
-      if (first === undefined) first = chunk;
+      if (length > MOST_BODY_BYTES) {
+        request.off('data', take).off('end', answer);
+        exchange.refuse('body_too_large');
+      } else if (first === undefined) first = chunk;
       else (chunks ??= [first]).push(chunk);
-    });
-    request.on('end', () => {
-      if (length > MOST_BODY_BYTES) exchange.refuse('body_too_large');
-      else exchange.answer(chunks === undefined ? (first ?? EMPTY) : Buffer.concat(chunks));
-    });
+    };
+    const answer = (): void => exchange.answer(chunks === undefined ? (first ?? EMPTY) : Buffer.concat(chunks));
+    request.on('data', take).on('end', answer);
   };
 
   /** Answers a request whose body has been read. */
@@ -117,6 +118,8 @@ class Exchange implements AwaitingReceipt {
     this.#send(status, text, requestId, [
       ...PROBLEM_HEADERS,
       ...(status === 401 ? ['WWW-Authenticate', 'Bearer realm="leasehold"'] : []),
+      // the next request on this connection would stand behind the rest of the body
+      ...(status === STATUS.body_too_large ? ['Connection', 'close'] : []),
       ...(status === 503 ? ['Retry-After', '1'] : []),
     ]);
   }
@@ -215,7 +218,11 @@ class Exchange implements AwaitingReceipt {
       headers.concat(this.#rateHeaders, 'X-Request-Id', requestId, 'Content-Length', String(length)),
     );
     // as many bytes as characters: ASCII, which is written without being looked at again
-    response.end(text, length === text.length ? 'latin1' : 'utf8');
+    const encoding = length === text.length ? 'latin1' : 'utf8';
+    if (status === STATUS.body_too_large) {
+      response.write(text, encoding);
+      endEarly(this.#request, response);
+    } else response.end(text, encoding);
     this.#options.answered((performance.now() - this.#startedAt) / 1_000, status);
   }
 }
