@@ -76,6 +76,11 @@ describe('the reason of a suspension', () => {
 });
 
 describe('the note of a cancellation or revocation', () => {
+  it('is said to stay in the event for ever', () => {
+    for (const { description } of [licenseRoutes.cancelLicense, licenseRoutes.revokeLicense])
+      expect(description).toContain('stays in it for ever');
+  });
+
   const bodies = [licenseRoutes.cancelLicense.body, licenseRoutes.revokeLicense.body];
 
   test.each([undefined, '', 'moved away\nto "another"', 'n'.repeat(1000), '🔑'])('may be %j', (note) => {

@@ -85,6 +85,9 @@ const command = <const Name extends string, Body extends z.ZodType>(
     errors: [...commandErrors, ...errors],
   });
 
+const NOTE_STAYS =
+  'The note becomes part of the event and stays in it for ever, and webhooks carry it: write no personal data into it.';
+
 /** Why a domain cannot be bound. */
 const domainErrors = [
   'license.domain_invalid',
@@ -237,8 +240,14 @@ export const licenseRoutes = {
     'Lift one reason of a suspension',
     z.strictObject({ reason }),
   ),
-  cancelLicense: command('cancelLicense', 'cancel', 'Cancel a license', z.strictObject({ note })),
-  revokeLicense: command('revokeLicense', 'revoke', 'Revoke a license for ever', z.strictObject({ note })),
+  cancelLicense: {
+    ...command('cancelLicense', 'cancel', 'Cancel a license', z.strictObject({ note })),
+    description: NOTE_STAYS,
+  },
+  revokeLicense: {
+    ...command('revokeLicense', 'revoke', 'Revoke a license for ever', z.strictObject({ note })),
+    description: NOTE_STAYS,
+  },
   rotateLicenseKey: command(
     'rotateLicenseKey',
     'rotate-key',
