@@ -213,10 +213,10 @@ class Exchange implements AwaitingReceipt {
     const response = this.#response;
     if (response.headersSent || response.destroyed) return;
     const length = Buffer.byteLength(text);
-    response.writeHead(
-      status,
-      headers.concat(this.#rateHeaders, 'X-Request-Id', requestId, 'Content-Length', String(length)),
-    );
+    const rate = this.#rateHeaders;
+    // a literal is built faster than by `concat`
+    const all = [...headers, ...rate, 'X-Request-Id', requestId, 'Content-Length', String(length)];
+    response.writeHead(status, all);
     // as many bytes as characters: ASCII, which is written without being looked at again
     const encoding = length === text.length ? 'latin1' : 'utf8';
     if (status === STATUS.body_too_large) {
