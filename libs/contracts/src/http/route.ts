@@ -37,6 +37,8 @@ export interface RouteDefinition {
   readonly body?: z.ZodType;
   /** Content types the body may have; `application/json` unless told. */
   readonly bodyTypes?: readonly string[];
+  /** Reads the body as one of them whatever its content type says: no 415. */
+  readonly anyBodyType?: boolean;
   /** Takes `Idempotency-Key`: a mutation whose first answer is given again. */
   readonly idempotent?: boolean;
   /** Takes `If-Match` with the version of the object. */

@@ -72,6 +72,7 @@ export const validationRoutes = {
     summary: 'Validate a license for a domain',
     access: { kind: 'validation' },
     body: validateRequest,
+    anyBodyType: true,
     answer: { status: 200, description: 'The verdict with its receipt.', schema: verdict },
     errors: ['malformed_request', 'rate_limited'],
   }),

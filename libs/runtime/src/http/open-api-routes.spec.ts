@@ -74,7 +74,7 @@ describe('the access of a route', () => {
       { kind: 'validation' },
       'Takes a publishable key, a secret key, or none.',
       [{ apiKey: [] }, {}],
-      { 401: ['invalid_api_key'] },
+      { 401: ['unauthenticated', 'invalid_api_key'] },
     ],
     [
       { kind: 'operator' },
@@ -195,6 +195,11 @@ describe('the answers of a route', () => {
         415: ['unsupported_media_type'],
         422: ['invalid_request'],
       },
+    ],
+    [
+      'a body that its handler reads by itself',
+      { body: z.unknown(), anyBodyType: true },
+      { 400: ['malformed_request'], 413: ['body_too_large'] },
     ],
     [
       'an Idempotency-Key',

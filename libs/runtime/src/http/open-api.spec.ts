@@ -74,6 +74,13 @@ describe('the description of the API', () => {
     expect(operation(whole, '/v1/licenses/{licenseId}', 'get').responses).not.toHaveProperty('413');
   });
 
+  it('names for a validation only what one is ever answered with', () => {
+    const { responses } = operation(whole, '/v1/licenses/validate', 'post');
+    expect(Object.keys(responses)).toEqual(['200', '400', '401', '413', '429', 'default']);
+    const explained = operation(whole, '/v1/licenses/explain', 'post').responses;
+    expect(Object.keys(explained)).toEqual(['200', '400', '401', '403', '413', '415', 'default']);
+  });
+
   it('asks for a body only where something in it is required', () => {
     expect(operation(whole, '/v1/licenses', 'post').requestBody?.required).toBe(true);
     expect(operation(whole, '/v1/licenses/{licenseId}/cancel', 'post').requestBody?.required).toBe(false);

@@ -164,19 +164,25 @@ const codesOf = (route: RouteDefinition): ErrorCode[] => {
   const codes: ErrorCode[] = [...accessCodes(route.access)];
   if (route.body !== undefined) codes.push('malformed_request');
   // a body is looked at wherever one may be sent, also where none is asked for
-  if (route.body !== undefined || route.method !== 'GET') codes.push('body_too_large', 'unsupported_media_type');
-  if (route.body !== undefined || route.query !== undefined) codes.push('invalid_request');
+  if (route.body !== undefined || route.method !== 'GET') codes.push('body_too_large');
+  if ((route.body !== undefined || route.method !== 'GET') && route.anyBodyType !== true) {
+    codes.push('unsupported_media_type');
+  }
+  if (canBeInvalid(route.body) || route.query !== undefined) codes.push('invalid_request');
   if (route.idempotent === true) codes.push('invalid_header', 'idempotency_in_flight', 'idempotency_key_reused');
   if (route.ifMatch === true) codes.push('invalid_header');
   return [...new Set([...codes, ...(route.errors ?? [])])];
 };
+
+/** A schema that takes anything leaves it to the handler to refuse. */
+const canBeInvalid = (body: z.ZodType | undefined): boolean => body !== undefined && body.type !== 'unknown';
 
 const accessCodes = (access: Access): readonly ErrorCode[] => {
   switch (access.kind) {
     case 'public':
       return [];
     case 'validation':
-      return ['invalid_api_key'];
+      return ['unauthenticated', 'invalid_api_key'];
     case 'operator':
       return ['unauthenticated', 'invalid_api_key', 'operator_key_required'];
     case 'secret':

@@ -130,6 +130,13 @@ describe('the content type of a body', () => {
     );
   });
 
+  it('is not asked for where any will do', () => {
+    const any = { ...full, anyBodyType: true };
+    for (const type of ['', 'text/plain', 'application/json; charset=utf-16']) {
+      expect(parse(any, json(body, type)).body).toEqual(body);
+    }
+  });
+
   it.each(['gzip', 'br', 'deflate', 'identity, gzip'])('does not help a body in %s', (encoding) => {
     const sent = json(body, 'application/json', { 'content-encoding': encoding });
     expect(refusalOf(full, sent).code).toBe('unsupported_media_type');

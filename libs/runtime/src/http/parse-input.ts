@@ -70,6 +70,7 @@ const parseBody = (schema: z.ZodType, sent: unknown): unknown => {
 };
 
 const checkContentType = (route: RouteDefinition, request: FastifyRequest): void => {
+  if (route.anyBodyType === true) return;
   const types = route.bodyTypes ?? JSON_ONLY;
   const header = request.headers['content-type'];
   const encoding = request.headers['content-encoding'];
