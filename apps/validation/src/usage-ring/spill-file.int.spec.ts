@@ -1,4 +1,13 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -94,8 +103,24 @@ describe('a spill file', () => {
   it('of a killed process is taken over without its last, torn line', async () => {
     writeFileSync(path, 'a\nb\n');
     appendFileSync(path, '{"torn":');
-    await file.adopt();
+    expect(await file.adopt()).toBe(true);
     expect(await drain()).toEqual(['a', 'b']);
+  });
+
+  it('is taken over by nobody while it is open, by whatever path, and by one heir at a time', async () => {
+    await file.append('a\n');
+    const link = join(dir, 'link');
+    symlinkSync(dir, link);
+    const heirs = [path, join(link, 'usage-1.ndjson')].map((name) => new SpillFile(name));
+    const adopt = (): Promise<boolean[]> => Promise.all(heirs.map((heir) => heir.adopt()));
+    expect(await adopt()).toEqual([false, false]);
+    await Promise.all(heirs.map((heir) => heir.close()));
+    expect(readFileSync(path, 'utf8')).toBe('a\n');
+    await file.close();
+    expect((await adopt()).sort()).toEqual([false, true]);
+    await Promise.all(heirs.map((heir) => heir.close()));
+    expect(await file.adopt()).toBe(true);
+    expect(await drain()).toEqual(['a']);
   });
 
   it('stays when it is closed with something in it', async () => {

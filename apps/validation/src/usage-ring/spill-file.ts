@@ -1,4 +1,5 @@
 import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { claimFile, type FileClaim } from './claim-file.js';
 
 /** How much of a file is read for one publication. */
 const READ_BYTES = 1_048_576;
@@ -14,11 +15,12 @@ export interface SpilledLines {
 /**
  * Lines that wait on disk until the log takes them, in their order. A write reaches the operating system before it
  * resolves (so the end of this process loses nothing of it) and the disk at most a second later (so the end of the
- * machine loses a second).
+ * machine loses a second). While it is open it is claimed, so that nobody else takes it over.
  */
 export class SpillFile {
   readonly path: string;
   #handle: FileHandle | undefined;
+  #claim: FileClaim | undefined;
   #written = 0;
   #published = 0;
   #writing = 0;
@@ -55,11 +57,14 @@ export class SpillFile {
     this.#syncTimer ??= setTimeout(() => void this.#sync(), SYNC_MS).unref();
   }
 
-  /** Takes over what a former process has written. */
-  async adopt(): Promise<void> {
-    await this.#inTurn(async () => {
+  /** Takes over what a former process has written; false when another has the file: its writer lives, or an heir does. */
+  async adopt(): Promise<boolean> {
+    return await this.#inTurn(async () => {
+      this.#claim = await claimFile(this.path);
+      if (this.#claim === undefined) return false;
       const handle = await this.#opened();
       this.#written = (await handle.stat()).size;
+      return true;
     });
   }
 
@@ -93,15 +98,25 @@ export class SpillFile {
   async close(): Promise<void> {
     clearTimeout(this.#syncTimer);
     await this.#inTurn(async () => {
-      if (this.#handle === undefined) return;
-      if (!this.isEmpty) await this.#handle.datasync();
-      await this.#handle.close();
-      this.#handle = undefined;
-      if (this.isEmpty) await unlink(this.path).catch(() => undefined);
+      try {
+        if (this.#handle !== undefined) await this.#closeHandle(this.#handle);
+      } finally {
+        await this.#claim?.release();
+        this.#claim = undefined;
+      }
     });
   }
 
+  async #closeHandle(handle: FileHandle): Promise<void> {
+    if (!this.isEmpty) await handle.datasync();
+    await handle.close();
+    this.#handle = undefined;
+    if (this.isEmpty) await unlink(this.path).catch(() => undefined);
+  }
+
   async #opened(): Promise<FileHandle> {
+    this.#claim ??= await claimFile(this.path);
+    if (this.#claim === undefined) throw new Error(`another process has ${this.path}`);
     this.#handle ??= await open(this.path, 'a+', 0o600);
     return this.#handle;
   }

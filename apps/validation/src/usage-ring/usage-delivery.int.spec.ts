@@ -46,20 +46,30 @@ let delivery: UsageDelivery;
 let ids = 0;
 let pushed: string[];
 
-const open = (boot: string, capacity = 10_000): UsageDelivery => {
-  ring = createUsageRing(PARTITIONS, capacity);
-  delivery = new UsageDelivery({
-    ring,
+const deliver = (from: UsageRing, boot: string, flushMs = 5): UsageDelivery =>
+  new UsageDelivery({
+    ring: from,
     log,
     dir,
     teller: { instance: 'test', boot },
-    flushMs: 5,
+    flushMs,
     newId: () => `id-${++ids}`,
     now: () => 0,
     logger: pino({ level: 'silent' }),
   });
+
+const open = (boot: string, capacity = 10_000): UsageDelivery => {
+  ring = createUsageRing(PARTITIONS, capacity);
+  delivery = deliver(ring, boot);
   delivery.start();
   return delivery;
+};
+
+/** A validator beside, which starts, tells what it finds left over, and ends. */
+const startAndEndBeside = async (boot: string): Promise<void> => {
+  const beside = deliver(createUsageRing(PARTITIONS, 10), boot);
+  beside.start();
+  await beside.close();
 };
 
 /** The code stands for the item: it is what the tests count. */
@@ -102,16 +112,7 @@ describe('usage while the log is there', () => {
   it('goes at once when there is much of it', async () => {
     await delivery.close();
     ring = createUsageRing(PARTITIONS, 10_000);
-    delivery = new UsageDelivery({
-      ring,
-      log,
-      dir,
-      teller: { instance: 'test', boot: 'boot-2' },
-      flushMs: 60_000,
-      newId: () => `id-${++ids}`,
-      now: () => 0,
-      logger: pino({ level: 'silent' }),
-    });
+    delivery = deliver(ring, 'boot-2', 60_000);
     push(1_000);
     await allTold();
   });
@@ -178,6 +179,23 @@ describe('usage while the log is away', () => {
     expect(sorted(log.items())).toEqual(sorted(pushed));
   });
 
+  it('stays with the validator that wrote it as long as that lives, whoever starts beside', async () => {
+    log.state = 'refusing';
+    push(100);
+    await waitFor(() => delivery.spilledBytes > 0);
+    const path = join(dir, 'usage-boot-1.ndjson');
+    await waitFor(() => ring.size() === 0);
+    const written = readFileSync(path, 'utf8');
+    await startAndEndBeside('boot-2');
+    expect(spills()).toEqual(['usage-boot-1.ndjson']);
+    expect(readFileSync(path, 'utf8')).toBe(written);
+    log.state = 'there';
+    await startAndEndBeside('boot-3');
+    push(100);
+    await allTold();
+    expect(sorted(log.items())).toEqual(sorted(pushed));
+  });
+
   it('loses nothing and doubles nothing through a log that comes and goes', async () => {
     const random = seededRandom();
     for (let round = 0; round < 40; round += 1) {
@@ -227,6 +245,10 @@ describe('a process that is killed', () => {
         .filter((line) => line !== '')
         .map((line) => line.split(' ').map(Number) as [number, number]);
     await waitFor(() => lines().length > 150, { timeoutMs: 30_000, describe: 'the child to push' });
+    // as long as it lives its file is its own
+    await startAndEndBeside('boot-beside');
+    expect(log.told).toEqual([]);
+    expect(spills()).toEqual(['usage-child.ndjson']);
     child.kill('SIGKILL');
     const killedAt = Date.now();
     await once(child, 'close');

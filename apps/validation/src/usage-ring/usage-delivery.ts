@@ -21,7 +21,7 @@ const CLOSE_DEADLINE_MS = 1_500;
 export interface UsageDeliveryOptions {
   readonly ring: UsageRing;
   readonly log: Pick<EventLog, 'publish'>;
-  /** Folder of the spill files; no other process may use it. */
+  /** Folder of the spill files; other processes may use it too, each has a file of its own. */
   readonly dir: string;
   readonly teller: Teller;
   readonly flushMs: number;
@@ -165,8 +165,7 @@ export class UsageDelivery {
     const names = (await readdir(dir)).filter((name) => isSpill(name) && name !== spillName(teller.boot));
     for (const name of names.sort()) {
       const file = new SpillFile(join(dir, name));
-      await file.adopt();
-      await this.#replay(file);
+      if (await file.adopt()) await this.#replay(file);
       await file.close();
     }
   }
