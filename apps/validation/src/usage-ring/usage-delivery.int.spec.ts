@@ -9,6 +9,7 @@ import { RUNS_SOURCES, seededRandom, waitFor } from '@leasehold/testing';
 import { pino } from 'pino';
 import { batchOf, countOnce } from '../../test/told.js';
 import { UsageDelivery } from './usage-delivery.js';
+import { toBatch, toLine } from './usage-batch.js';
 import { createUsageRing, type UsageRing } from './usage-ring.js';
 
 /** A log that a test can take away: it refuses, or takes for ever. */
@@ -65,13 +66,21 @@ const open = (boot: string, capacity = 10_000): UsageDelivery => {
   return delivery;
 };
 
-/** A validator beside, for which the log is there, starts, tells what it finds left over, and ends: what it has told. */
-const toldBeside = async (boot: string): Promise<readonly NewRecord[]> => {
+/**
+ * A validator beside, for which the log is there, starts, tells what it finds left over, and ends. Answers whose it was;
+ * `z-ended` is the last, of a process that has ended.
+ */
+const toldBeside = async (): Promise<readonly string[]> => {
+  const left = { partition: 0, first: 1, items: ['{"code":"left","at":0}'] };
+  const ended = toBatch(left, { instance: 'test', boot: 'z-ended' }, 'id-ended', 0);
+  writeFileSync(join(dir, 'usage-z-ended.ndjson'), toLine(ended));
   const there = new FlakyLog();
-  const beside = deliver(createUsageRing(PARTITIONS, 10), boot, 5, there);
+  const beside = deliver(createUsageRing(PARTITIONS, 10), 'beside', 5, there);
   beside.start();
+  const boots = (): string[] => there.told.map((record) => batchOf(record).boot);
+  await waitFor(() => boots().includes('z-ended'));
   await beside.close();
-  return there.told;
+  return boots();
 };
 
 /** The code stands for the item: it is what the tests count. */
@@ -188,7 +197,7 @@ describe('usage while the log is away', () => {
     const path = join(dir, 'usage-boot-1.ndjson');
     await waitFor(() => ring.size() === 0);
     const written = readFileSync(path, 'utf8');
-    expect(await toldBeside('boot-2')).toEqual([]);
+    expect(await toldBeside()).toEqual(['z-ended']);
     expect(spills()).toEqual(['usage-boot-1.ndjson']);
     expect(readFileSync(path, 'utf8')).toBe(written);
     log.state = 'there';
@@ -247,7 +256,7 @@ describe('a process that is killed', () => {
         .map((line) => line.split(' ').map(Number) as [number, number]);
     await waitFor(() => lines().length > 150, { timeoutMs: 30_000, describe: 'the child to push' });
     // as long as it lives its file is its own
-    expect(await toldBeside('boot-beside')).toEqual([]);
+    expect(await toldBeside()).toEqual(['z-ended']);
     expect(spills()).toEqual(['usage-child.ndjson']);
     child.kill('SIGKILL');
     const killedAt = Date.now();
