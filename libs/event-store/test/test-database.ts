@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createTestDatabase as createDatabase } from '@leasehold/testing';
 import pg from 'pg';
 import { createEventStore, eventStoreSql, rowWriterSql, type EventStore, type Upcasters } from '../src/index.js';
 
@@ -15,14 +15,9 @@ export interface TestDatabase {
 
 /** A database of its own in the test cluster, with a store in the schema `store` and two management tables. */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const url = process.env['TEST_POSTGRES_URL'];
-  if (url === undefined) throw new Error('TEST_POSTGRES_URL is not set');
-  const name = `event_store_${randomUUID().replaceAll('-', '')}`;
-  await asOwner(url, `create database ${name}`);
-  const own = new URL(url);
-  own.pathname = `/${name}`;
-  const owner = new pg.Pool({ connectionString: own.href, max: 40 });
-  const app = new pg.Pool({ connectionString: own.href, max: 40, options: `-c role=${ROLE}` });
+  const { url, drop } = await createDatabase();
+  const owner = new pg.Pool({ connectionString: url, max: 40 });
+  const app = new pg.Pool({ connectionString: url, max: 40, options: `-c role=${ROLE}` });
   for (const pool of [owner, app]) pool.on('error', () => undefined); // tests end connections by force
   await owner.query(`
     do $$ begin
@@ -47,13 +42,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     store: (upcasters = {}) => createEventStore({ pool: app, schema: 'store', upcasters }),
     async drop() {
       await Promise.all([app.end(), owner.end()]);
-      await asOwner(url, `drop database ${name} with (force)`);
+      await drop();
     },
   };
-}
-
-async function asOwner(url: string, text: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(text).finally(() => client.end());
 }

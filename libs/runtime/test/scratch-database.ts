@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createTestDatabase, type TestDatabase } from '@leasehold/testing';
 import { Client } from 'pg';
 
 /** Databases that a test file makes for itself in the cluster of the run. */
@@ -15,17 +15,16 @@ export async function openScratchDatabases(): Promise<ScratchDatabases> {
   if (ownerUrl === undefined) throw new Error('TEST_POSTGRES_URL is not set: run the int project');
   const owner = new Client({ connectionString: ownerUrl });
   await owner.connect();
-  const made: string[] = [];
+  const made: TestDatabase[] = [];
   return {
     owner,
     make: async () => {
-      const name = `scratch_${randomBytes(6).toString('hex')}`;
-      await owner.query(`CREATE DATABASE ${name}`);
-      made.push(name);
-      return Object.assign(new URL(ownerUrl), { pathname: `/${name}` }).href;
+      const database = await createTestDatabase();
+      made.push(database);
+      return database.url;
     },
     dropAll: async () => {
-      for (const name of made) await owner.query(`DROP DATABASE ${name} WITH (FORCE)`);
+      for (const database of made) await database.drop();
       await owner.end();
     },
   };
