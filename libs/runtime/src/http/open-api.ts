@@ -168,14 +168,13 @@ const codesOf = (route: RouteDefinition): ErrorCode[] => {
   if ((route.body !== undefined || route.method !== 'GET') && route.anyBodyType !== true) {
     codes.push('unsupported_media_type');
   }
-  if (canBeInvalid(route.body) || route.query !== undefined) codes.push('invalid_request');
+  // what the handler reads by itself it refuses by itself
+  if ((route.body !== undefined && route.anyBodyType !== true) || route.query !== undefined)
+    codes.push('invalid_request');
   if (route.idempotent === true) codes.push('invalid_header', 'idempotency_in_flight', 'idempotency_key_reused');
   if (route.ifMatch === true) codes.push('invalid_header');
   return [...new Set([...codes, ...(route.errors ?? [])])];
 };
-
-/** A schema that takes anything leaves it to the handler to refuse. */
-const canBeInvalid = (body: z.ZodType | undefined): boolean => body !== undefined && body.type !== 'unknown';
 
 const accessCodes = (access: Access): readonly ErrorCode[] => {
   switch (access.kind) {
