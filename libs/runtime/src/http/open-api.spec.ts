@@ -78,7 +78,7 @@ describe('the description of the API', () => {
     const { responses } = operation(whole, '/v1/licenses/validate', 'post');
     expect(Object.keys(responses)).toEqual(['200', '400', '401', '413', '429', 'default']);
     const explained = operation(whole, '/v1/licenses/explain', 'post').responses;
-    expect(Object.keys(explained)).toEqual(['200', '400', '401', '403', '413', '415', 'default']);
+    expect(Object.keys(explained)).toEqual(['200', '400', '401', '403', '413', '415', '422', 'default']);
   });
 
   it('asks for a body only where something in it is required', () => {
